@@ -1,0 +1,269 @@
+namespace ApChaos.Abstractions;
+
+/// <summary>
+/// A fault plugin: bends the machine in one way through declared hooks. A correct driver must survive it. Found by being there: any
+/// public class with a parameterless constructor that derives from this one.
+/// </summary>
+/// <remarks>
+/// Order of evaluation: the faults of a plan are asked in the order in which the plan names them, each at all of its hooks, before
+/// the machine's own rules. Conditions that they add are answered by the precedence of response codes of the firmware profile.
+/// A fault keeps no fields: what it must remember during a run is in <see cref="FaultState"/>, which belongs to the machine's state.
+/// Every bite leaves an event in the trace.
+/// </remarks>
+public abstract class Fault
+{
+    /// <summary>The id that users type, kebab-case.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>One line: what it bends.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The real bug or sentence that motivates it, with its place in the references.</summary>
+    public abstract string Motivation { get; }
+
+    /// <summary>Its options, in the order in which a plan may name them.</summary>
+    public abstract IReadOnlyList<FaultOption> Options { get; }
+
+    /// <summary>The trigger when a plan gives none.</summary>
+    public abstract FaultTrigger DefaultTrigger { get; }
+
+    /// <summary>The hooks that it uses.</summary>
+    public abstract FaultHooks Hooks { get; }
+
+    /// <summary>The trigger matched: act, or become active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    public abstract void Fire(IFaultSite site);
+
+    /// <summary>An AP instruction is about to be answered, while the fault is active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="instruction">The instruction; conditions may be added.</param>
+    public virtual void OnInstruction(IFaultSite site, ref InstructionSite instruction)
+    {
+    }
+
+    /// <summary>A reset begins, while the fault is active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="reset">The reset; its duration may be changed.</param>
+    public virtual void OnResetStart(IFaultSite site, ref ResetSite reset)
+    {
+    }
+
+    /// <summary>The fault's time is over, or the plan's end heals the machine.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    public virtual void Lift(IFaultSite site)
+    {
+    }
+}
+
+/// <summary>Hooks through which a fault may act.</summary>
+[Flags]
+public enum FaultHooks
+{
+    /// <summary>Only <see cref="Fault.Fire"/>.</summary>
+    None = 0,
+
+    /// <summary><see cref="Fault.OnInstruction"/>.</summary>
+    Instruction = 1,
+
+    /// <summary><see cref="Fault.OnResetStart"/>.</summary>
+    ResetStart = 2,
+}
+
+/// <summary>Kinds of fault options.</summary>
+public enum FaultOptionKind
+{
+    /// <summary>Virtual nanoseconds, written as <c>20ms</c>.</summary>
+    Duration,
+
+    /// <summary>A whole number.</summary>
+    Count,
+
+    /// <summary>A queue of the topology, written as <c>05.0004</c>, or <c>any</c>: the queue at which the trigger matched, -1.</summary>
+    Apqn,
+
+    /// <summary>One of a few words; the value is its position.</summary>
+    Word,
+}
+
+/// <summary>One option of a fault.</summary>
+/// <param name="Name">camelCase, as plans write it.</param>
+/// <param name="Kind">What it takes.</param>
+/// <param name="Default">Value when a plan gives none.</param>
+/// <param name="Minimum">Smallest value.</param>
+/// <param name="Maximum">Largest value (besides <c>never</c> for durations, when <paramref name="AllowsNever"/>).</param>
+/// <param name="Summary">One line: meaning and unit.</param>
+/// <param name="AllowsNever">Whether <c>never</c> is a value.</param>
+/// <param name="Words">The words of a <see cref="FaultOptionKind.Word"/>.</param>
+public sealed record FaultOption(
+    string Name,
+    FaultOptionKind Kind,
+    long Default,
+    long Minimum,
+    long Maximum,
+    string Summary,
+    bool AllowsNever = false,
+    params string[] Words);
+
+/// <summary>Kinds of places to which a trigger is anchored.</summary>
+public enum TriggerKind
+{
+    /// <summary>Always on from the start of the run.</summary>
+    Always,
+
+    /// <summary>Before an AP instruction is answered.</summary>
+    BeforeInstruction,
+
+    /// <summary>After an AP instruction was answered.</summary>
+    AfterInstruction,
+
+    /// <summary>At the entry of a driver operation.</summary>
+    OperationEntry,
+
+    /// <summary>At the exit of a driver operation.</summary>
+    OperationExit,
+
+    /// <summary>At a virtual time.</summary>
+    Time,
+}
+
+/// <summary>When a fault fires.</summary>
+/// <param name="Kind">Where it is anchored.</param>
+/// <param name="Op">The instruction, for instructions.</param>
+/// <param name="Operation">The driver operation, for operations.</param>
+/// <param name="Queue">Position of the queue, or -1 for any.</param>
+/// <param name="Actor">Who issues the instruction; null for anybody.</param>
+/// <param name="Nth">Fires at the nth match only, from 1; 0 fires at every match.</param>
+/// <param name="AtNs">The virtual time in nanoseconds, for times.</param>
+/// <param name="ChancePermille">Chance of a match to count, in thousandths, 1..1000.</param>
+public sealed record FaultTrigger(
+    TriggerKind Kind,
+    Op Op = Op.None,
+    DriverOperation Operation = DriverOperation.None,
+    int Queue = -1,
+    ActorClass? Actor = null,
+    int Nth = 0,
+    long AtNs = 0,
+    int ChancePermille = 1000);
+
+/// <summary>What a fault of a plan remembers during a run; plain data, part of the machine's state.</summary>
+public struct FaultState
+{
+    /// <summary>How many matches the trigger has seen.</summary>
+    public int Matches;
+
+    /// <summary>How often the fault fired.</summary>
+    public int Fired;
+
+    /// <summary>How many bites are left while it is active; negative for no limit.</summary>
+    public int BitesLeft;
+
+    /// <summary>Queue that it aims at, or -1 for any.</summary>
+    public int Target;
+
+    /// <summary>A value that it chose when it fired.</summary>
+    public long Value;
+
+    /// <summary>Whether it is active.</summary>
+    public bool Active;
+}
+
+/// <summary>Conditions under which an AP instruction is refused; the precedence of the profile picks the response code.</summary>
+[Flags]
+public enum ApConditions
+{
+    /// <summary>None: the instruction is done.</summary>
+    None = 0,
+
+    /// <summary>RC 01.</summary>
+    NotAvailable = 1,
+
+    /// <summary>RC 03.</summary>
+    Deconfigured = 2,
+
+    /// <summary>RC 04.</summary>
+    Checkstopped = 4,
+
+    /// <summary>RC 35 or 36.</summary>
+    AsyncError = 8,
+
+    /// <summary>RC 02.</summary>
+    ResetInProgress = 16,
+
+    /// <summary>RC 0A.</summary>
+    StateChange = 32,
+
+    /// <summary>RC 05.</summary>
+    Busy = 64,
+}
+
+/// <summary>An AP instruction that is about to be answered.</summary>
+public ref struct InstructionSite
+{
+    /// <summary>The instruction.</summary>
+    public Op Op;
+
+    /// <summary>Position of the queue.</summary>
+    public int Queue;
+
+    /// <summary>Who issues it.</summary>
+    public ActorClass Issuer;
+
+    /// <summary>Conditions so far.</summary>
+    public ApConditions Conditions;
+}
+
+/// <summary>A reset that begins.</summary>
+public ref struct ResetSite
+{
+    /// <summary>Position of the queue.</summary>
+    public int Queue;
+
+    /// <summary>Whether it zeroizes (ZAPQ).</summary>
+    public bool Zeroize;
+
+    /// <summary>Who issued it.</summary>
+    public ActorClass Issuer;
+
+    /// <summary>How long it takes, in virtual nanoseconds, or <see cref="VirtualTime.Never"/>.</summary>
+    public long DurationNs;
+}
+
+/// <summary>The run, as a fault may touch it.</summary>
+public interface IFaultSite
+{
+    /// <summary>What the fault remembers.</summary>
+    ref FaultState State { get; }
+
+    /// <summary>Queue at which the trigger matched, or -1.</summary>
+    int MatchedQueue { get; }
+
+    /// <summary>Value of an option; when the plan gives several, one of them is chosen now.</summary>
+    /// <param name="option">Position in <see cref="Fault.Options"/>.</param>
+    /// <returns>The value.</returns>
+    long Value(int option);
+
+    /// <summary>Makes the fault active.</summary>
+    /// <param name="durationNs">For how long, in virtual nanoseconds, or <see cref="VirtualTime.Never"/>: until the plan's end.</param>
+    /// <param name="bites">How many bites, or 0 for no limit.</param>
+    void Activate(long durationNs, long bites);
+
+    /// <summary>Notes a bite in the trace and counts it.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="what">What it did, for instance a duration or a response code.</param>
+    void Bite(int queue, long what);
+
+    /// <summary>A guest that owns the queue issues a reset at this very moment.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="zeroize">True for ZAPQ, false for RAPQ.</param>
+    /// <param name="durationNs">How long that reset takes; negative: as the profile says.</param>
+    /// <returns>Whether the queue had a guest that could.</returns>
+    bool GuestReset(int queue, bool zeroize, long durationNs);
+
+    /// <summary>Deconfigures the adapter of a queue.</summary>
+    /// <param name="queue">The queue.</param>
+    void Deconfigure(int queue);
+
+    /// <summary>Configures the adapter of a queue again.</summary>
+    /// <param name="queue">The queue.</param>
+    void Configure(int queue);
+}

@@ -1,0 +1,170 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace ApChaos.Abstractions;
+
+/// <summary>
+/// A call of sequential driver or guest code that may wait for the machine; the engine's own task type.
+/// </summary>
+/// <remarks>
+/// Write <c>async ApTask</c> methods like ordinary sequential code and await only the operations of <see cref="Kernel"/> and other
+/// <see cref="ApTask"/>s. Await each call at once, exactly once. Awaiting anything else (a <c>Task</c>, a timer) ends the run
+/// with <c>driver-crash</c>, because nothing outside the machine may decide what happens next.
+/// </remarks>
+[AsyncMethodBuilder(typeof(ApTaskMethodBuilder))]
+public readonly struct ApTask
+{
+    private readonly Frame<Unit>? _frame;
+
+    internal ApTask(Frame<Unit>? frame) => _frame = frame;
+
+    /// <summary>A call that has already returned.</summary>
+    public static ApTask CompletedTask => default;
+
+    /// <summary>Makes a call that has already returned a value.</summary>
+    /// <typeparam name="TResult">Type of the value.</typeparam>
+    /// <param name="result">The value.</param>
+    /// <returns>The call.</returns>
+    public static ApTask<TResult> FromResult<TResult>(TResult result) => new(result);
+
+    internal Frame? Frame => _frame;
+
+    /// <summary>Gets the awaiter; used by the compiler.</summary>
+    /// <returns>The awaiter.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Awaiter GetAwaiter() => new(_frame);
+
+    /// <summary>Awaiter of <see cref="ApTask"/>; used by the compiler.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public readonly struct Awaiter : ICriticalNotifyCompletion, IKernelAwaiter
+    {
+        private readonly Frame<Unit>? _frame;
+
+        internal Awaiter(Frame<Unit>? frame) => _frame = frame;
+
+        /// <summary>Whether the call has returned.</summary>
+        public bool IsCompleted => _frame is null || _frame.Completed;
+
+        Kernel IKernelAwaiter.Kernel => _frame!.Kernel!;
+
+        /// <summary>Ends the await; throws what the call threw.</summary>
+        public void GetResult()
+        {
+            if (_frame is not null)
+            {
+                FrameResult.Take(_frame);
+            }
+        }
+
+        void IKernelAwaiter.Suspend(Frame frame) => _frame!.Caller = frame;
+
+        /// <summary>Not used: the builder never falls back to delegates.</summary>
+        /// <param name="continuation">Ignored.</param>
+        public void OnCompleted(Action continuation) => throw FrameResult.NoDelegates();
+
+        /// <summary>Not used: the builder never falls back to delegates.</summary>
+        /// <param name="continuation">Ignored.</param>
+        public void UnsafeOnCompleted(Action continuation) => throw FrameResult.NoDelegates();
+    }
+}
+
+/// <summary>An <see cref="ApTask"/> that returns a value.</summary>
+/// <typeparam name="TResult">Type of the value.</typeparam>
+[AsyncMethodBuilder(typeof(ApTaskMethodBuilder<>))]
+public readonly struct ApTask<TResult>
+{
+    private readonly Frame<TResult>? _frame;
+    private readonly TResult _result;
+
+    internal ApTask(Frame<TResult> frame)
+    {
+        _frame = frame;
+        _result = default!;
+    }
+
+    internal ApTask(TResult result)
+    {
+        _frame = null;
+        _result = result;
+    }
+
+    internal Frame? Frame => _frame;
+
+    /// <summary>Gets the awaiter; used by the compiler.</summary>
+    /// <returns>The awaiter.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Awaiter GetAwaiter() => new(_frame, _result);
+
+    /// <summary>Awaiter of <see cref="ApTask{TResult}"/>; used by the compiler.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public readonly struct Awaiter : ICriticalNotifyCompletion, IKernelAwaiter
+    {
+        private readonly Frame<TResult>? _frame;
+        private readonly TResult _result;
+
+        internal Awaiter(Frame<TResult>? frame, TResult result)
+        {
+            _frame = frame;
+            _result = result;
+        }
+
+        /// <summary>Whether the call has returned.</summary>
+        public bool IsCompleted => _frame is null || _frame.Completed;
+
+        Kernel IKernelAwaiter.Kernel => _frame!.Kernel!;
+
+        /// <summary>Ends the await.</summary>
+        /// <returns>What the call returned; throws what the call threw.</returns>
+        public TResult GetResult() => _frame is null ? _result : FrameResult.Take(_frame);
+
+        void IKernelAwaiter.Suspend(Frame frame) => _frame!.Caller = frame;
+
+        /// <summary>Not used: the builder never falls back to delegates.</summary>
+        /// <param name="continuation">Ignored.</param>
+        public void OnCompleted(Action continuation) => throw FrameResult.NoDelegates();
+
+        /// <summary>Not used: the builder never falls back to delegates.</summary>
+        /// <param name="continuation">Ignored.</param>
+        public void UnsafeOnCompleted(Action continuation) => throw FrameResult.NoDelegates();
+    }
+}
+
+/// <summary>No value: the result of a call that returns nothing.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Unit;
+
+/// <summary>What an awaited operation of the machine and an awaited call have in common.</summary>
+internal interface IKernelAwaiter
+{
+    /// <summary>The kernel that the operation belongs to.</summary>
+    Kernel Kernel { get; }
+
+    /// <summary>Notes which frame goes on when the operation is done.</summary>
+    void Suspend(Frame frame);
+}
+
+/// <summary>How awaiters take the result out of a frame.</summary>
+internal static class FrameResult
+{
+    internal static TResult Take<TResult>(Frame<TResult> frame)
+    {
+        if (!frame.Completed)
+        {
+            throw new InvalidOperationException("An ApTask was asked for its result before it returned: await each call exactly once.");
+        }
+
+        var result = frame.Result;
+        var error = frame.Error;
+        frame.Return();
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        return result;
+    }
+
+    internal static InvalidOperationException NoDelegates() =>
+        new("ApTask has no delegate continuations: await it in an async ApTask method.");
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("apchaos: no verb is built in yet.");
+return 4;

@@ -1,0 +1,523 @@
+using ApChaos.Abstractions;
+using ApChaos.Machine;
+
+namespace ApChaos.Running;
+
+/// <summary>How a run ended.</summary>
+public enum RunEnd
+{
+    /// <summary>Everybody is done and the machine came to rest.</summary>
+    AtRest,
+
+    /// <summary>Nobody can run and no time can pass.</summary>
+    Deadlock,
+
+    /// <summary>The driver crashed.</summary>
+    Crash,
+
+    /// <summary>Too many steps.</summary>
+    Livelock,
+
+    /// <summary>The machine did not come to rest in its time after the faults were lifted.</summary>
+    Unsettled,
+}
+
+/// <summary>
+/// Runs one history: driver × plan × firmware × scenario × choices. An engine is made once for its setup and then runs any number of
+/// histories without allocating.
+/// </summary>
+/// <remarks>
+/// The loop: pick one of the ready actors and due hardware events (a choice); an actor's pending operation is done by the machine and
+/// the actor is resumed until its next one; the events of the step go into the hash chain and to the oracles that subscribe to them.
+/// When nothing is ready, time passes to the next timer. When all is done, or an operation exceeds its budget, the faults are lifted
+/// ("heal before liveness"), the machine comes to rest, and the leak and liveness oracles judge.
+/// </remarks>
+public sealed partial class RunEngine : IFindings
+{
+    /// <summary>Most steps at one virtual instant: beyond it somebody turns in a circle.</summary>
+    public const int StepsPerInstantMax = 100_000;
+
+    /// <summary>Most steps of a run.</summary>
+    public const int StepsMax = 2_000_000;
+
+    private readonly RunSetup _setup;
+    private readonly ApMachine _machine;
+    private readonly Kernel _kernel = new();
+    private readonly FaultEngine _faults;
+    private readonly Actor[] _actors;
+    private readonly Frame?[] _frames;
+    private readonly Frame?[] _programs;
+    private readonly int _vmmCount;
+    private readonly int _firstWorker;
+    private readonly int _scanner;
+    private readonly Choices _choices;
+    private readonly Oracle[] _oracles;
+    private readonly Oracle[][] _subscribers;
+    private readonly Finding[] _findings;
+    private readonly bool[] _found;
+    private readonly bool _instructionHooks;
+    private readonly bool _resetHooks;
+    private readonly bool _driverScans;
+    private TraceHash _hash;
+    private Trace? _trace;
+    private int _current;
+    private int _running;
+    private Op _lastOp;
+    private string? _crash;
+    private long _restLimitNs;
+    private int _instantSteps;
+    private bool _healed;
+    private bool _stopped;
+    private bool _judged;
+    private int _startWorker = -1;
+    private int _startGuest = -1;
+
+    /// <summary>Makes an engine.</summary>
+    /// <param name="setup">What its runs share. The driver and the oracles must not be shared with another engine.</param>
+    public RunEngine(RunSetup setup)
+    {
+        _setup = setup;
+        var topology = setup.Scenario.Topology;
+        _vmmCount = topology.Mdevs.Count;
+        var vcpus = setup.Scenario.Guests.Sum(g => g.Vcpus.Count);
+        _firstWorker = _vmmCount + vcpus;
+        _scanner = _firstWorker + topology.QueueCount;
+        _actors = new Actor[_scanner + 1];
+        _frames = new Frame?[_actors.Length];
+        _programs = new Frame?[_actors.Length];
+        _machine = new ApMachine(topology, setup.Firmware, _actors.Length, setup.Faults.Count * FaultEngine.TimersPerFault, _kernel.Data);
+        _faults = new FaultEngine(_machine, setup.Faults);
+        _instructionHooks = _faults.WatchesInstructions;
+        _resetHooks = _faults.WatchesResets;
+        _machine.Faults = setup.Faults.Count > 0 ? _faults : null;
+        _machine.WakeVcpus = WakeVcpus;
+        _choices = new Choices(NoChoices.Instance);
+        _machine.Choices = _choices;
+        _kernel.Facts = new MachineFacts([.. topology.Facilities], _kernel.Data.Apqns);
+        setup.Driver.Attach(_kernel);
+        _driverScans = Overrides(nameof(Driver.ConfigChanged)) || Overrides(nameof(Driver.ScanComplete));
+        _oracles = [.. setup.Oracles];
+        _findings = new Finding[_oracles.Length];
+        _found = new bool[_oracles.Length];
+        _subscribers = new Oracle[(int)EventKind.Count][];
+        for (var kind = 0; kind < _subscribers.Length; kind++)
+        {
+            _subscribers[kind] = [.. _oracles.Where(o => o.Subscriptions.Contains((EventKind)kind))];
+        }
+
+        var size = new MachineSize(
+            topology.QueueCount,
+            topology.Adapters.Count,
+            topology.Guests.Count,
+            topology.Mdevs.Count,
+            _machine.Pages.Length + ApMachine.FirstPage,
+            _actors.Length,
+            _machine.Locks.Length,
+            setup.Budgets.LockHeldNs,
+            setup.Budgets.OperationNs);
+        foreach (var oracle in _oracles)
+        {
+            oracle.Prepare(in size);
+        }
+
+        Names = new RunNames(this, topology);
+        NameActors(topology);
+    }
+
+    /// <summary>What the run depends on.</summary>
+    public RunSetup Setup => _setup;
+
+    /// <summary>The choices of the last run.</summary>
+    public Choices Choices => _choices;
+
+    /// <summary>Steps of the last run.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Virtual nanoseconds that the last run took.</summary>
+    public long EndNs => _machine.NowNs;
+
+    /// <summary>Hash of the last run's trace.</summary>
+    public ulong Hash => _hash.Value;
+
+    /// <summary>How the last run ended.</summary>
+    public RunEnd End { get; private set; }
+
+    /// <summary>How many oracles spoke in the last run.</summary>
+    public int FindingCount { get; private set; }
+
+    /// <summary>What the oracles said in the last run, in the order in which they spoke.</summary>
+    public ReadOnlySpan<Finding> Findings => _findings.AsSpan(0, FindingCount);
+
+    /// <summary>What each fault did in the last run.</summary>
+    public ReadOnlySpan<FaultState> FaultStates => _faults.States;
+
+    /// <summary>Names of queues, guests, locks and actors.</summary>
+    public RunNames Names { get; }
+
+    /// <summary>The machine, for tests and reports.</summary>
+    internal ApMachine Machine => _machine;
+
+    /// <summary>Last operation that any actor asked for; for the watchdog's message.</summary>
+    internal string LastOperation => $"{OpText.Name(_lastOp)} in {ActorName(_running)}";
+
+    /// <summary>Runs one history.</summary>
+    /// <param name="source">Where its choices come from.</param>
+    /// <param name="trace">Where to record it, or null.</param>
+    public void Run(ChoiceSource source, Trace? trace = null)
+    {
+        Begin(source, trace);
+        while (!_stopped)
+        {
+            var slot = Pick();
+            if (slot < 0)
+            {
+                PassTime();
+                continue;
+            }
+
+            Steps++;
+            if (slot < _actors.Length)
+            {
+                StepActor(slot);
+            }
+            else
+            {
+                _running = -1;
+                if (slot >= _machine.FaultTimers)
+                {
+                    _faults.TimerDue(slot);
+                }
+                else
+                {
+                    _machine.Hardware(slot);
+                }
+
+                _hash.AddStep(slot, Op.None, 0, _machine.NowNs);
+            }
+
+            EndStep();
+        }
+
+        if (End != RunEnd.AtRest)
+        {
+            _kernel.TakeAllFramesBack();
+            Array.Clear(_frames);
+            Array.Clear(_programs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(Oracle oracle, in MachineEvent e) => Report(oracle, in e, 0, 0);
+
+    /// <inheritdoc/>
+    public void Report(Oracle oracle, in MachineEvent e, int causeStep, long causeTimeNs)
+    {
+        var index = Array.IndexOf(_oracles, oracle);
+        if (_found[index])
+        {
+            return;
+        }
+
+        _found[index] = true;
+        _findings[FindingCount++] = new Finding
+        {
+            Oracle = index,
+            Event = e,
+            CauseStep = causeStep,
+            CauseTimeNs = causeTimeNs,
+            Message = _trace is null ? null : oracle.Describe(in e, causeStep, causeTimeNs, _machine, Names),
+        };
+    }
+
+    internal string ActorName(int actor)
+    {
+        if (actor < 0)
+        {
+            return "hardware";
+        }
+
+        if (actor < _vmmCount)
+        {
+            return $"VMM{actor}";
+        }
+
+        if (actor < _firstWorker)
+        {
+            return $"vCPU{_actors[actor].Vcpu} of G{_actors[actor].Guest + 1}";
+        }
+
+        return actor == _scanner ? "AP bus" : $"kworker {_setup.Scenario.Topology.ApqnOf(actor - _firstWorker)}";
+    }
+
+    private bool Overrides(string method) => _setup.Driver.GetType().GetMethod(method)?.DeclaringType != typeof(Driver);
+
+    private void Begin(ChoiceSource source, Trace? trace)
+    {
+        _choices.Restart(source);
+        _trace = trace;
+        trace?.Clear();
+        _hash.Reset();
+        Steps = 0;
+        FindingCount = 0;
+        Array.Clear(_found);
+        _healed = false;
+        _stopped = false;
+        _judged = false;
+        _current = 0;
+        _instantSteps = 0;
+        _startWorker = -1;
+        _startGuest = -1;
+        End = RunEnd.AtRest;
+        _kernel.Request = default;
+        _machine.Reset();
+        foreach (var oracle in _oracles)
+        {
+            oracle.Reset();
+        }
+
+        for (var i = 0; i < _actors.Length; i++)
+        {
+            ref var actor = ref _actors[i];
+            actor.Pending = default;
+            actor.Depth = 0;
+            actor.State = ActorState.Idle;
+        }
+
+        _faults.WatchAgain(_instructionHooks, _resetHooks);
+        _running = -1;
+        _faults.Reset();
+        for (var mdev = 0; mdev < _vmmCount; mdev++)
+        {
+            Start(mdev, Vmm(mdev));
+        }
+
+        EndStep();
+    }
+
+    /// <summary>Which slot is next: a choice among all that is ready; 0 lets the last actor go on.</summary>
+    private int Pick()
+    {
+        var timers = _machine.Timers;
+        var count = timers.CountReady();
+        if (count == 0)
+        {
+            return -1;
+        }
+
+        if (count == 1)
+        {
+            return timers.SlotAt(0);
+        }
+
+        var choice = _choices.Next(ChoiceLabel.Schedule, count);
+        if (!timers.IsReady(_current))
+        {
+            return timers.SlotAt(choice);
+        }
+
+        if (choice == 0)
+        {
+            return _current;
+        }
+
+        // The others keep their order; the last actor's place in it is left out.
+        var slot = timers.SlotAt(choice - 1);
+        return slot >= _current ? timers.SlotAt(choice) : slot;
+    }
+
+    private void PassTime()
+    {
+        _instantSteps = 0;
+        if (!_healed && AllDone())
+        {
+            Heal();
+            return;
+        }
+
+        var limit = _healed ? _restLimitNs : NextDeadline();
+        if (_machine.NowNs >= limit)
+        {
+            if (_healed)
+            {
+                Judge();
+            }
+            else
+            {
+                Heal();
+            }
+
+            return;
+        }
+
+        if (_machine.Timers.Advance(limit))
+        {
+            return;
+        }
+
+        if (_healed && (_judged || AllDone()))
+        {
+            Judge();
+        }
+        else
+        {
+            _running = -1;
+            _machine.Emit(EventKind.Deadlocked, a: CountWaiting());
+            Stop(RunEnd.Deadlock);
+        }
+    }
+
+    private void Heal()
+    {
+        _healed = true;
+        _running = -1;
+        _restLimitNs = _machine.NowNs + _setup.Budgets.RestNs;
+        _machine.Emit(EventKind.Healed);
+        _faults.LiftAll();
+        for (var queue = 0; queue < _machine.Queues.Length; queue++)
+        {
+            _machine.EndEndlessReset(queue);
+        }
+
+        if (_driverScans)
+        {
+            _machine.ScanPending = true;
+        }
+
+        EndStep();
+    }
+
+    private void Judge()
+    {
+        _running = -1;
+        _judged = true;
+        _machine.Emit(EventKind.AtRest);
+        Stop(AllDone() ? RunEnd.AtRest : RunEnd.Unsettled);
+    }
+
+    private void Stop(RunEnd end)
+    {
+        End = end;
+        _stopped = true;
+        EndStep();
+    }
+
+    /// <summary>The events of the step go into the hash chain and to the oracles.</summary>
+    private void EndStep()
+    {
+        var events = _machine.Events;
+        for (var i = 0; i < events.Length; i++)
+        {
+            ref var e = ref events[i];
+            e.TimeNs = _machine.NowNs;
+            e.Step = Steps;
+            e.Actor = (short)_running;
+            _hash.AddEvent(in e);
+            _trace?.Add(in e, e.Kind is EventKind.Warned or EventKind.Logged ? _kernel.Text : e.Kind == EventKind.DriverCrash ? _crash : null);
+            foreach (var oracle in _subscribers[(int)e.Kind])
+            {
+                oracle.On(in e, _machine, this);
+            }
+        }
+
+        if (events.Length > 0)
+        {
+            _machine.ClearEvents();
+        }
+
+        for (var i = FindingCount - 1; i >= 0 && _findings[i].Hash == 0; i--)
+        {
+            _findings[i].Hash = _hash.Value;
+        }
+
+        _trace?.EndStep(_hash.Value);
+        if (_machine.ScanPending && _driverScans && _actors[_scanner].State == ActorState.Idle)
+        {
+            _machine.ScanPending = false;
+            Start(_scanner, Scan());
+        }
+
+        if (++_instantSteps > StepsPerInstantMax || Steps > StepsMax)
+        {
+            _stopped = true;
+            if (End != RunEnd.Livelock || !_judged)
+            {
+                _judged = true;
+                _machine.Emit(EventKind.Livelocked, a: _instantSteps);
+                _instantSteps = 0;
+                End = RunEnd.Livelock;
+                EndStep();
+            }
+        }
+    }
+
+    private bool AllDone()
+    {
+        for (var i = 0; i < _actors.Length; i++)
+        {
+            if (_actors[i].State != ActorState.Idle)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int CountWaiting()
+    {
+        var count = 0;
+        foreach (ref readonly var actor in _actors.AsSpan())
+        {
+            count += actor.State == ActorState.Active ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>When the first open driver operation exceeds its budget.</summary>
+    private long NextDeadline()
+    {
+        var deadline = VirtualTime.Never;
+        foreach (ref readonly var actor in _actors.AsSpan())
+        {
+            if (actor.Depth > 0)
+            {
+                deadline = Math.Min(deadline, actor.EnteredNs + _setup.Budgets.OperationNs);
+            }
+        }
+
+        return deadline;
+    }
+
+    private void NameActors(Topology topology)
+    {
+        var next = _vmmCount;
+        for (var guest = 0; guest < topology.Guests.Count; guest++)
+        {
+            for (var vcpu = 0; vcpu < _setup.Scenario.Guests[guest].Vcpus.Count; vcpu++)
+            {
+                _actors[next].Guest = (short)guest;
+                _actors[next].Vcpu = (short)vcpu;
+                next++;
+            }
+        }
+
+        for (var i = 0; i < _vmmCount; i++)
+        {
+            _actors[i].Guest = -1;
+        }
+
+        for (var i = _firstWorker; i < _actors.Length; i++)
+        {
+            _actors[i].Guest = -1;
+        }
+    }
+
+    /// <summary>A run that has not begun has no answers.</summary>
+    private sealed class NoChoices : ChoiceSource
+    {
+        internal static readonly NoChoices Instance = new();
+
+        public override int Next(ChoiceLabel label, int count) => 0;
+    }
+}
