@@ -44,7 +44,7 @@ public sealed class Golden : VfioApDriver
     public override string Id => "golden";
 
     /// <inheritdoc/>
-    public override string Summary => "frees after RC 00, E=1, I=0 only; waits without bound and without locks; quarantines a queue that is lost";
+    public override string Summary => "frees only after RC 00, E=1, I=0; waits without bound and locks; quarantines lost queues";
 
     /// <inheritdoc/>
     protected override bool ResourcesHoldGuest => true;
@@ -423,7 +423,8 @@ public sealed class Golden : VfioApDriver
 
     /// <summary>Whether a wait may help: the reset is accepted, or the queue asks for patience.</summary>
     private static bool MayEnd(ApqSw status) =>
-        status.ResponseCode is ResponseCode.Normal or ResponseCode.ResetInProgress or ResponseCode.Busy or ResponseCode.StateChangeInProgress
+        status.ResponseCode is ResponseCode.Normal or ResponseCode.ResetInProgress
+            or ResponseCode.Busy or ResponseCode.StateChangeInProgress
         || IsAssociationError(status);
 
     private static bool IsAssociationError(ApqSw status) =>

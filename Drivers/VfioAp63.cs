@@ -19,7 +19,7 @@ public sealed class VfioAp63 : VfioApDriver
     public override string Id => "vfio-ap-6.3";
 
     /// <inheritdoc/>
-    public override string Summary => "looks at TAPQ's code, waits up to 200 ms for E=1 and I=0, then frees all the same; RC 04 and 05 leak";
+    public override string Summary => "waits up to 200 ms for E=1 and I=0, then frees all the same; RC 04 and 05 leak";
 
     /// <inheritdoc/>
     protected override bool UnpinsOnGiscFailure => false;

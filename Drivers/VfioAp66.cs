@@ -18,7 +18,7 @@ public sealed class VfioAp66 : ResetWorkEra
     public override string Id => "vfio-ap-6.6";
 
     /// <inheritdoc/>
-    public override string Summary => "a work item per queue waits without bound while the closer holds all locks; RC 04 leaks";
+    public override string Summary => "work items wait without bound while the closer holds all locks; RC 04 leaks";
 
     /// <inheritdoc/>
     protected override bool UnpinsOnGiscFailure => false;

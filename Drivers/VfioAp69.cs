@@ -19,7 +19,7 @@ public sealed class VfioAp69 : ResetWorkEra
     public override string Id => "vfio-ap-6.9";
 
     /// <inheritdoc/>
-    public override string Summary => "a work item per queue waits without bound while the closer holds all locks; RC 03 and 04 free at once";
+    public override string Summary => "work items wait without bound while the closer holds all locks; RC 03 and 04 free at once";
 
     /// <inheritdoc/>
     protected override async ApTask IssueReset(ApQueue queue)

@@ -1,2 +1,4 @@
-Console.Error.WriteLine("apchaos: no verb is built in yet.");
-return 4;
+using ApChaos.Cli;
+
+using var context = CliContext.OfProcess();
+return CommandLine.Run(args, context);

@@ -86,13 +86,14 @@ public sealed partial class ApMachine : IMachineView
         driver.Apqns = [.. Enumerable.Range(0, topology.QueueCount).Select(q => topology.ApqnOf(q).Value)];
     }
 
-    internal const int TimersPerQueue = 6;
+    internal const int TimersPerQueue = 7;
     internal const int ResetEndTimer = 0;
     internal const int IrqOffTimer = 1;
     internal const int ServiceTimer = 2;
     internal const int NibStoreTimer = 3;
     internal const int IpmStoreTimer = 4;
     internal const int AqicTimer = 5;
+    internal const int StateChangeTimer = 6;
 
     /// <summary>Faults that are asked at the machine's hooks; set by the run.</summary>
     internal FaultHost? Faults { get; set; }
@@ -177,8 +178,11 @@ public sealed partial class ApMachine : IMachineView
             case IpmStoreTimer:
                 StoreIpm(queue);
                 break;
-            default:
+            case AqicTimer:
                 CompleteAqic(queue);
+                break;
+            default:
+                EndStateChange(queue);
                 break;
         }
     }
@@ -206,7 +210,8 @@ public sealed partial class ApMachine : IMachineView
             ServiceTimer => "request on {0} completes",
             NibStoreTimer => "NIB store of {0}",
             IpmStoreTimer => "IPM store of {0}",
-            _ => "AQIC of {0} becomes real",
+            AqicTimer => "AQIC of {0} becomes real",
+            _ => "state change of {0} ends",
         };
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, what, Topology.ApqnOf(queue));
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ApChaos.Machine;
 
@@ -42,10 +43,11 @@ public struct MessageFifo
 }
 
 /// <summary>One message.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct Message
 {
-    /// <summary>Correlator.</summary>
-    public int Psmid;
+    /// <summary>Correlator, 64 bits.</summary>
+    public long Psmid;
 
     /// <summary>Guest that sent it.</summary>
     public sbyte Guest;
@@ -116,6 +118,9 @@ public struct QueueState
 
     /// <summary>Sticky asynchronous error, 0x35 or 0x36; 0 for none.</summary>
     public byte AsyncError;
+
+    /// <summary>Whether a bind or associate is under way (RC 0A).</summary>
+    public byte StateChange;
 
     /// <summary>BUSY answers that the busy model still owes.</summary>
     public byte BusyLeft;
@@ -221,7 +226,7 @@ public struct LockState
     /// <summary>Actors that hold it for reading.</summary>
     public short Readers;
 
-    /// <summary>Actors that wait.</summary>
+    /// <summary>Actors whose next operation is to take it, whether or not they must wait.</summary>
     public short Waiters;
 }
 

@@ -50,6 +50,8 @@ public sealed class Timers
             return;
         }
 
+        // A slot that is due and armed anew is not due any more.
+        MakeWaiting(slot);
         _remaining[slot] = ns;
     }
 

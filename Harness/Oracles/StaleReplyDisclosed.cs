@@ -5,7 +5,8 @@ namespace ApChaos.Oracles;
 /// <summary>An owner of a queue read the reply to a request of another owner.</summary>
 /// <remarks>
 /// <para>Meaning: one guest's data was disclosed to the next. It is what a dirty handover can lead to.</para>
-/// <para>Judged at every DQAP that returns a message.</para>
+/// <para>Judged at every DQAP that returns a message. A driver that drains a queue which it still has is no owner: what it reads goes to
+/// nobody.</para>
 /// <para>Rests on: ap-facts §3 (requests already enqueued stay in the queue until a reset) and §5.10; bug-history O-CLEAN ("no message of
 /// A left") and #34.</para>
 /// </remarks>
@@ -40,7 +41,8 @@ public sealed class StaleReplyDisclosed : Oracle
             return;
         }
 
-        if (e.B != e.Guest)
+        var isDrain = e.Guest < 0 && machine.QueueBound(e.Queue);
+        if (e.B != e.Guest && !isDrain)
         {
             var cause = _granted[e.Queue];
             findings.Report(this, e, cause.Step, cause.TimeNs);

@@ -78,6 +78,11 @@ public sealed partial class RunEngine
         var op = _kernel.Request.Op;
         if (op == Op.None)
         {
+            if (_programs[index] is { Completed: false })
+            {
+                Crashed(new InvalidOperationException("The driver waits, but for nothing: await each operation and each call exactly once."));
+            }
+
             Finish(index);
             return;
         }
@@ -93,9 +98,9 @@ public sealed partial class RunEngine
                 break;
             case Op.Lock:
             case Op.LockShared:
+                _machine.Locks[actor.Pending.A].Waiters++;
                 if (!_machine.CanLock(actor.Pending.A, op == Op.LockShared))
                 {
-                    _machine.Locks[actor.Pending.A].Waiters++;
                     _machine.Emit(EventKind.LockWaited, -1, -1, actor.Pending.A, _machine.Locks[actor.Pending.A].Holder - 1);
                     break;
                 }
@@ -116,6 +121,8 @@ public sealed partial class RunEngine
                 }
 
                 break;
+            case Op.AwaitRest:
+                break;
             default:
                 timers.MakeReady(index);
                 break;
@@ -127,6 +134,11 @@ public sealed partial class RunEngine
         _machine.Timers.Disarm(index);
         _actors[index].State = ActorState.Idle;
         _frames[index] = null;
+        if (!_stopped && _programs[index]?.Error is { } error)
+        {
+            throw new InvalidOperationException($"The program of {ActorName(index)} failed, not the driver.", error);
+        }
+
         _programs[index]?.Return();
         _programs[index] = null;
         if (index >= _vmmCount && index < _firstWorker)
@@ -155,7 +167,7 @@ public sealed partial class RunEngine
         _hash.AddStep(index, request.Op, reply, _machine.NowNs);
         if (_trace is not null)
         {
-            _machine.Emit(EventKind.Step, -1, actor.Guest, request.A, request.C, reply, request.Op);
+            _machine.Emit(EventKind.Step, -1, actor.Guest, request.A, request.Op is Op.Aqic or Op.Nqap ? request.B : request.C, reply, request.Op);
         }
 
         if (_stopped)
@@ -197,7 +209,7 @@ public sealed partial class RunEngine
             case Op.PinPages:
                 return _machine.PinPage(request.A, request.C);
             case Op.UnpinPages:
-                _machine.UnpinPage(request.A, request.C);
+                _machine.UnpinPage(request.A, request.B - 1, request.C);
                 return 0;
             case Op.GiscRegister:
                 return _machine.RegisterGisc(request.A, request.B);
@@ -325,12 +337,12 @@ public sealed partial class RunEngine
     private void TakeLock(int index, int lockIndex, bool shared)
     {
         _machine.TakeLock(lockIndex, index, shared);
-        if (_machine.Locks[lockIndex].Waiters == 0)
+        if (--_machine.Locks[lockIndex].Waiters == 0)
         {
             return;
         }
 
-        // Somebody else was ready for it too: those wait again.
+        // Others were ready for it too: those wait again.
         for (var other = 0; other < _actors.Length; other++)
         {
             if (other != index && WaitsForLock(other, lockIndex) && !_machine.CanLock(lockIndex, _actors[other].Pending.Op == Op.LockShared))

@@ -53,6 +53,11 @@ public sealed partial class RunEngine
                 await Exit(DriverOperation.ResetDevice, mdev, rc, -1);
             }
 
+            if (workload.StaysOpen)
+            {
+                await _kernel.Void(Op.AwaitRest, 0, 0, 0, 0);
+            }
+
             await _kernel.Void(Op.StopVcpus, guest, 0, 0, 0);
             await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
             _machine.Guests[guest].DeviceOpen = 0;
@@ -185,7 +190,9 @@ public sealed partial class RunEngine
     {
         try
         {
-            return await _setup.Driver.OpenDevice(new MatrixMdev(_kernel, mdev), new Kvm(_kernel, guest));
+            var rc = await _setup.Driver.OpenDevice(new MatrixMdev(_kernel, mdev), new Kvm(_kernel, guest));
+            _kernel.RequireNothingPending();
+            return rc;
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -198,6 +205,7 @@ public sealed partial class RunEngine
         try
         {
             await _setup.Driver.CloseDevice(new MatrixMdev(_kernel, mdev));
+            _kernel.RequireNothingPending();
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -208,7 +216,9 @@ public sealed partial class RunEngine
     {
         try
         {
-            return await _setup.Driver.ResetDevice(new MatrixMdev(_kernel, mdev));
+            var rc = await _setup.Driver.ResetDevice(new MatrixMdev(_kernel, mdev));
+            _kernel.RequireNothingPending();
+            return rc;
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -222,6 +232,7 @@ public sealed partial class RunEngine
         {
             var control = new AqicControl(action.Kind == GuestActionKind.EnableIrq, 0, action.Isc, -1);
             var status = await _setup.Driver.InterceptAqic(new MatrixMdev(_kernel, mdev), ApqnOf(action.Queue), control, action.Nib);
+            _kernel.RequireNothingPending();
             return (int)status.ResponseCode;
         }
         catch (Exception e) when (Crashed(e))
@@ -235,6 +246,7 @@ public sealed partial class RunEngine
         try
         {
             await _setup.Driver.RemoveQueue(new ApQueue(_kernel, queue));
+            _kernel.RequireNothingPending();
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -246,6 +258,7 @@ public sealed partial class RunEngine
         try
         {
             await _setup.Driver.ResetWork(new ApQueue(_kernel, queue));
+            _kernel.RequireNothingPending();
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -257,6 +270,7 @@ public sealed partial class RunEngine
         try
         {
             await _setup.Driver.ConfigChanged();
+            _kernel.RequireNothingPending();
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -268,6 +282,7 @@ public sealed partial class RunEngine
         try
         {
             await _setup.Driver.ScanComplete();
+            _kernel.RequireNothingPending();
         }
         catch (Exception e) when (Crashed(e))
         {
@@ -279,11 +294,18 @@ public sealed partial class RunEngine
         var kind = exception is KernelOopsException oops
             ? oops.UseAfterFree ? EventKind.UseAfterFree : EventKind.NullDereference
             : EventKind.DriverCrash;
-        _crash = exception is KernelOopsException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+        _crash = exception is KernelOopsException ? exception.Message : $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
         _machine.Emit(kind);
         End = RunEnd.Crash;
         _stopped = true;
         return true;
+    }
+
+    /// <summary>Findings are one line without a full stop; messages of exceptions may be anything.</summary>
+    private static string FirstLine(string message)
+    {
+        var end = message.AsSpan().IndexOfAny('\r', '\n');
+        return (end < 0 ? message : message[..end]).TrimEnd('.', ' ');
     }
 
     private KernelOperation<Unit, VoidReply> Enter(DriverOperation operation, int target, int queue) =>

@@ -20,6 +20,9 @@ public enum RunEnd
 
     /// <summary>The machine did not come to rest in its time after the faults were lifted.</summary>
     Unsettled,
+
+    /// <summary>The oracle spoke at which the run was to stop.</summary>
+    Stopped,
 }
 
 /// <summary>
@@ -58,6 +61,7 @@ public sealed partial class RunEngine : IFindings
     private readonly bool _instructionHooks;
     private readonly bool _resetHooks;
     private readonly bool _driverScans;
+    private readonly bool _staysOpen;
     private TraceHash _hash;
     private Trace? _trace;
     private int _current;
@@ -96,6 +100,7 @@ public sealed partial class RunEngine : IFindings
         _kernel.Facts = new MachineFacts([.. topology.Facilities], _kernel.Data.Apqns);
         setup.Driver.Attach(_kernel);
         _driverScans = Overrides(nameof(Driver.ConfigChanged)) || Overrides(nameof(Driver.ScanComplete));
+        _staysOpen = setup.Scenario.Guests.Any(g => g.StaysOpen);
         _oracles = [.. setup.Oracles];
         _findings = new Finding[_oracles.Length];
         _found = new bool[_oracles.Length];
@@ -123,6 +128,9 @@ public sealed partial class RunEngine : IFindings
         Names = new RunNames(this, topology);
         NameActors(topology);
     }
+
+    /// <summary>Position of the oracle at whose finding a run stops, or -1 to run to the end. Histories end at their violation.</summary>
+    public int StopAtOracle { get; set; } = -1;
 
     /// <summary>What the run depends on.</summary>
     public RunSetup Setup => _setup;
@@ -158,7 +166,7 @@ public sealed partial class RunEngine : IFindings
     internal ApMachine Machine => _machine;
 
     /// <summary>Last operation that any actor asked for; for the watchdog's message.</summary>
-    internal string LastOperation => $"{OpText.Name(_lastOp)} in {ActorName(_running)}";
+    public string LastOperation => $"{OpText.Name(_lastOp)} in {ActorName(_running)}";
 
     /// <summary>Runs one history.</summary>
     /// <param name="source">Where its choices come from.</param>
@@ -198,7 +206,7 @@ public sealed partial class RunEngine : IFindings
             EndStep();
         }
 
-        if (End != RunEnd.AtRest)
+        if (End != RunEnd.AtRest || _staysOpen)
         {
             _kernel.TakeAllFramesBack();
             Array.Clear(_frames);
@@ -225,8 +233,19 @@ public sealed partial class RunEngine : IFindings
             Event = e,
             CauseStep = causeStep,
             CauseTimeNs = causeTimeNs,
-            Message = _trace is null ? null : oracle.Describe(in e, causeStep, causeTimeNs, _machine, Names),
+            Message = _trace is null ? null : Describe(oracle, in e, causeStep, causeTimeNs),
         };
+        if (index == StopAtOracle)
+        {
+            End = RunEnd.Stopped;
+            _stopped = true;
+        }
+    }
+
+    private string Describe(Oracle oracle, in MachineEvent e, int causeStep, long causeTimeNs)
+    {
+        var words = oracle.Describe(in e, causeStep, causeTimeNs, _machine, Names);
+        return e.Kind is EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree && _crash is not null ? $"{words}: {_crash}" : words;
     }
 
     internal string ActorName(int actor)
@@ -267,6 +286,7 @@ public sealed partial class RunEngine : IFindings
         _instantSteps = 0;
         _startWorker = -1;
         _startGuest = -1;
+        _crash = null;
         End = RunEnd.AtRest;
         _kernel.Request = default;
         _machine.Reset();
@@ -375,7 +395,7 @@ public sealed partial class RunEngine : IFindings
         _faults.LiftAll();
         for (var queue = 0; queue < _machine.Queues.Length; queue++)
         {
-            _machine.EndEndlessReset(queue);
+            _machine.BoundReset(queue, _setup.Budgets.RestNs / 2);
         }
 
         if (_driverScans)
@@ -396,9 +416,12 @@ public sealed partial class RunEngine : IFindings
 
     private void Stop(RunEnd end)
     {
-        End = end;
         _stopped = true;
         EndStep();
+        if (End != RunEnd.Stopped)
+        {
+            End = end;
+        }
     }
 
     /// <summary>The events of the step go into the hash chain and to the oracles.</summary>
@@ -411,8 +434,13 @@ public sealed partial class RunEngine : IFindings
             e.TimeNs = _machine.NowNs;
             e.Step = Steps;
             e.Actor = (short)_running;
-            _hash.AddEvent(in e);
-            _trace?.Add(in e, e.Kind is EventKind.Warned or EventKind.Logged ? _kernel.Text : e.Kind == EventKind.DriverCrash ? _crash : null);
+            if (e.Kind != EventKind.Step)
+            {
+                // Step events are there only when the run is traced; the step itself is in the chain already.
+                _hash.AddEvent(in e);
+            }
+
+            _trace?.Add(in e, TextOf(e.Kind));
             foreach (var oracle in _subscribers[(int)e.Kind])
             {
                 oracle.On(in e, _machine, this);
@@ -450,11 +478,18 @@ public sealed partial class RunEngine : IFindings
         }
     }
 
+    private string? TextOf(EventKind kind) => kind switch
+    {
+        EventKind.Warned or EventKind.Logged => _kernel.Text,
+        EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree => _crash,
+        _ => null,
+    };
+
     private bool AllDone()
     {
         for (var i = 0; i < _actors.Length; i++)
         {
-            if (_actors[i].State != ActorState.Idle)
+            if (IsBusy(in _actors[i]))
             {
                 return false;
             }
@@ -463,12 +498,15 @@ public sealed partial class RunEngine : IFindings
         return true;
     }
 
+    /// <summary>Whether an actor has something left to do; a VMM that keeps its device open has not.</summary>
+    private static bool IsBusy(in Actor actor) => actor.State == ActorState.Active && actor.Pending.Op != Op.AwaitRest;
+
     private int CountWaiting()
     {
         var count = 0;
         foreach (ref readonly var actor in _actors.AsSpan())
         {
-            count += actor.State == ActorState.Active ? 1 : 0;
+            count += IsBusy(in actor) ? 1 : 0;
         }
 
         return count;

@@ -44,7 +44,9 @@ public sealed class DependencyTests
         }
     }
 
-    private static bool IsSuite(string name) => name.StartsWith("ApChaos.Suites.", StringComparison.Ordinal);
+    // Samples under Suites/ are what users write: no product either.
+    private static bool IsSuite(string name) =>
+        name.StartsWith("ApChaos.Suites.", StringComparison.Ordinal) || !name.StartsWith("ApChaos.", StringComparison.Ordinal);
 
     /// <summary>What a project refers to, directly or through others.</summary>
     private static IReadOnlyCollection<string> AllOf(string project)

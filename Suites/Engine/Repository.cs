@@ -21,7 +21,7 @@ internal static class Repository
     public static IEnumerable<string> FoldersIn(string relative) => Directory.GetDirectories(Absolute(relative))
         .Where(IsSource).Select(Relative).Order(StringComparer.Ordinal);
 
-    /// <summary>Project file name without extension → names of the projects that it refers to.</summary>
+    /// <summary>Project file name without extension → names of the projects that it refers to; not those that are only built before it.</summary>
     public static SortedDictionary<string, string[]> References()
     {
         var references = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal static class Repository
             XDocument xml = XDocument.Load(Absolute(project));
             references.Add(
                 Path.GetFileNameWithoutExtension(project),
-                [.. xml.Descendants("ProjectReference")
+                [.. xml.Descendants("ProjectReference").Where(item => (string?)item.Attribute("ReferenceOutputAssembly") != "false")
                     .Select(item => Path.GetFileNameWithoutExtension(((string)item.Attribute("Include")!).Replace('\\', '/')))
                     .Order(StringComparer.Ordinal)]);
         }

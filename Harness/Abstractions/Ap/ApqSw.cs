@@ -74,13 +74,13 @@ public readonly record struct TapqResult(ApqSw Status, ulong Gr2)
     public int DomainMax => (int)((Gr2 >> 16) & 0xff);
 
     /// <summary>Message length code (<c>ml</c>), 4 bits.</summary>
-    public int MessageLengthCode => (int)((Gr2 >> 12) & 0xf);
+    public int MessageLengthCode => (int)((Gr2 >> 8) & 0xf);
 
     /// <summary>Queue depth code (<c>qd</c>), 4 bits: the depth less one.</summary>
-    public int QueueDepthCode => (int)((Gr2 >> 8) & 0xf);
+    public int QueueDepthCode => (int)(Gr2 & 0xf);
 
     /// <summary>Binding state (<c>bs</c>): 0 usable, 1 usable but not for secure keys, 2 available for binding, 3 unusable.</summary>
-    public int BindState => (int)((Gr2 >> 32) & 0x3);
+    public int BindState => (int)((Gr2 >> 46) & 0x3);
 }
 
 /// <summary>What DQAP answers.</summary>

@@ -121,6 +121,9 @@ public enum Op : byte
 
     /// <summary>The actor has nothing more to do.</summary>
     End,
+
+    /// <summary>The VMM keeps its guest's device open to the end of the run.</summary>
+    AwaitRest,
 }
 
 /// <summary>Entry points of a driver, as the machine calls them.</summary>
@@ -225,6 +228,7 @@ public static class OpText
         Op.ReleaseMemory => "release guest memory",
         Op.ReadNib => "read NIB",
         Op.End => "end",
+        Op.AwaitRest => "stay open",
         _ => "-",
     };
 
@@ -271,6 +275,7 @@ public static class OpText
         Op.ReleaseMemory => "guest memory goes back to the host; unpinned pages get a new owner",
         Op.ReadNib => "a guest reads and clears its notification indicator byte",
         Op.End => "the actor has nothing more to do",
+        Op.AwaitRest => "the VMM keeps the device open to the end of the run, which judges it open; never ends",
         _ => "no operation",
     };
 

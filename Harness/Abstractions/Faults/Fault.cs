@@ -165,6 +165,9 @@ public struct FaultState
 
     /// <summary>Whether it is active.</summary>
     public bool Active;
+
+    /// <summary>Whether it fires no more in this run: set by the fault when it has fired as often as its options allow.</summary>
+    public bool Spent;
 }
 
 /// <summary>Conditions under which an AP instruction is refused; the precedence of the profile picks the response code.</summary>
@@ -234,8 +237,13 @@ public interface IFaultSite
     /// <summary>What the fault remembers.</summary>
     ref FaultState State { get; }
 
-    /// <summary>Queue at which the trigger matched, or -1.</summary>
+    /// <summary>
+    /// Queue at which the trigger matched, or -1. When it matched at an operation on an mdev it is one of the mdev's queues, a choice.
+    /// </summary>
     int MatchedQueue { get; }
+
+    /// <summary><see cref="MatchedQueue"/>, and where there is none one of all queues, a choice: for faults that need one.</summary>
+    int AnyQueue { get; }
 
     /// <summary>Value of an option; when the plan gives several, one of them is chosen now.</summary>
     /// <param name="option">Position in <see cref="Fault.Options"/>.</param>
@@ -256,7 +264,7 @@ public interface IFaultSite
     /// <param name="queue">The queue.</param>
     /// <param name="zeroize">True for ZAPQ, false for RAPQ.</param>
     /// <param name="durationNs">How long that reset takes; negative: as the profile says.</param>
-    /// <returns>Whether the queue had a guest that could.</returns>
+    /// <returns>Whether the queue had a guest that could, and its reset was accepted.</returns>
     bool GuestReset(int queue, bool zeroize, long durationNs);
 
     /// <summary>Deconfigures the adapter of a queue.</summary>

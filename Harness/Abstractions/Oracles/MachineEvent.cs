@@ -3,7 +3,7 @@ namespace ApChaos.Abstractions;
 /// <summary>Kinds of events. Every step leaves at least one; the hash chain runs over all of them.</summary>
 public enum EventKind : byte
 {
-    /// <summary>An actor's operation was done: Op, A and B its arguments, C its reply.</summary>
+    /// <summary>An actor's operation was done: Op, A and B its arguments (B of AQIC: the control word, of NQAP: the length), C its reply.</summary>
     Step,
 
     /// <summary>An AP instruction was answered: Op, Queue, Guest (issuer's guest or -1), A the status word, B the issuer's <see cref="ActorClass"/>.</summary>
@@ -30,7 +30,7 @@ public enum EventKind : byte
     /// <summary>A reply was dequeued: Queue, Guest who reads, A the correlator, B the guest who asked.</summary>
     Dequeued,
 
-    /// <summary>The hardware stored to a NIB: Queue, Guest whose page it was when it was enabled, A host address, B the old byte, C the new byte.</summary>
+    /// <summary>The hardware stored to a NIB: Queue, Guest whose GISA is designated or -1, A host address, B the old byte, C the new byte.</summary>
     NibStore,
 
     /// <summary>The hardware stored to a GISA's IPM: Queue, Guest, A the GISC, B 1 when the GISA still existed.</summary>
@@ -155,6 +155,27 @@ public enum EventKind : byte
 
     /// <summary>The run was stopped because an actor took too many steps without time passing: A the steps.</summary>
     Livelocked,
+
+    /// <summary>A checkstop of an adapter began or ended: A its position, B 1 when it began.</summary>
+    AdapterCheckstopped,
+
+    /// <summary>An adapter left the configuration of this partition: A its position.</summary>
+    AdapterRemoved,
+
+    /// <summary>An adapter came back into the configuration of this partition: A its position.</summary>
+    AdapterAdded,
+
+    /// <summary>A subsystem reset of a guest: Guest, A how many of its queues the machine began to reset.</summary>
+    SubsystemReset,
+
+    /// <summary>An association failed asynchronously: Queue, A the response code (0x35 or 0x36) of instructions from now on.</summary>
+    AsyncErrorRaised,
+
+    /// <summary>A bind or associate is under way: Queue, A how long in ns.</summary>
+    StateChangeStarted,
+
+    /// <summary>A bind or associate is over: Queue.</summary>
+    StateChangeEnded,
 
     /// <summary>How many kinds there are.</summary>
     Count,

@@ -161,7 +161,8 @@ public sealed class Kernel
     /// <param name="kvm">The guest that the mdev served when it pinned.</param>
     /// <param name="iova">Guest address.</param>
     /// <returns>Nothing.</returns>
-    public VoidOperation UnpinPages(MatrixMdev mdev, Kvm kvm, long iova) => Void(Op.UnpinPages, mdev.Index, kvm.Checked() + 1, iova, 0);
+    public VoidOperation UnpinPages(MatrixMdev mdev, Kvm kvm, long iova) =>
+        Void(Op.UnpinPages, mdev.Index, kvm.Checked() + 1, iova, 0);
 
     /// <summary>Registers a guest interruption subclass.</summary>
     /// <param name="kvm">The guest.</param>
@@ -322,6 +323,17 @@ public sealed class Kernel
         Request.B = b;
         Request.C = c;
         Request.D = d;
+    }
+
+    /// <summary>An entry point of the driver returned: nothing that it asked for may be left over.</summary>
+    internal void RequireNothingPending()
+    {
+        if (Request.Op != Op.None)
+        {
+            var first = Request.Op;
+            Request = default;
+            throw new InvalidOperationException($"{OpText.Name(first)} was not awaited before the driver returned: await each operation at once.");
+        }
     }
 
     private void ThrowNotAwaited(Op op)

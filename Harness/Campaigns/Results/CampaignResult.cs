@@ -106,6 +106,9 @@ public sealed record ViolationResult
     /// <summary>Path of the replay file: the out folder as it was given, plus the file's name; null when none was written.</summary>
     public string? Replay { get; init; }
 
+    /// <summary>The history as it can be run again; null in results that were not made by a campaign.</summary>
+    public ReplayFile? File { get; init; }
+
     /// <summary>The part of the history that concerns the violation.</summary>
     public required IReadOnlyList<HistoryLine> History { get; init; }
 }

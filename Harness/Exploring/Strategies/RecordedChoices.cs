@@ -16,7 +16,7 @@ public sealed class RecordedChoices : ChoiceSource
     public int MisfitAt { get; private set; } = -1;
 
     /// <summary>Whether every answer was asked for.</summary>
-    public bool UsedUp => _next == _values.Count;
+    public bool UsedUp => _next >= _values.Count;
 
     /// <inheritdoc/>
     public override int Next(ChoiceLabel label, int count)

@@ -9,7 +9,7 @@ public sealed partial class ApMachine
     internal const int CardType = 13;
 
     /// <summary>Longest message in bytes: what the message-length code of TAPQ stands for.</summary>
-    internal const int MessageLengthMax = 12 * 1024;
+    public const int MessageLengthMaximum = 12 * 1024;
 
     /// <summary>Second result of the last instruction: GR2 of TAPQ, the correlator of DQAP.</summary>
     internal long Gr2 { get; private set; }
@@ -54,13 +54,13 @@ public sealed partial class ApMachine
                 Op.Zapq => StartReset(queue, ResetKind.Zapq, issuer, -1),
                 Op.Rapq => StartReset(queue, ResetKind.Rapq, issuer, -1),
                 Op.Aqic => ControlInterruption(queue, b, c, (int)d),
-                Op.Nqap => EnqueueRequest(queue, guest, b, (int)c),
+                Op.Nqap => EnqueueRequest(queue, guest, b, c),
                 Op.Dqap => DequeueReply(queue, guest),
                 _ => ResponseCode.Normal,
             };
         }
 
-        if (op == Op.Tapq)
+        if (op == Op.Tapq && HasHardwareInfo(rc))
         {
             Gr2 = HardwareInfo();
         }
@@ -114,12 +114,18 @@ public sealed partial class ApMachine
             conditions |= ApConditions.AsyncError;
         }
 
+        if (q.StateChange != 0)
+        {
+            conditions |= ApConditions.StateChange;
+        }
+
         if (q.Reset != ResetKind.None && !(op == Op.Aqic && Firmware.AqicDuringReset == AqicDuringReset.AcceptedThenLost))
         {
             conditions |= ApConditions.ResetInProgress;
         }
 
-        if (conditions == ApConditions.None)
+        // Busy is looked at last, unless it would be answered first: then it must not be hidden by what else holds.
+        if (conditions == ApConditions.None || Firmware.Precedence[(int)(conditions | ApConditions.Busy)] == ResponseCode.Busy)
         {
             conditions |= BusyCondition(queue);
         }
@@ -144,7 +150,7 @@ public sealed partial class ApMachine
     private ResponseCode Refuse(ref QueueState q, int queue, Op op, ApConditions conditions, ActorClass issuer)
     {
         var rc = Firmware.Precedence[(int)conditions];
-        if ((conditions & ApConditions.AsyncError) != 0 && rc == ResponseCode.AssocSecretNotUnique)
+        if (q.AsyncError != 0 && rc == ResponseCode.AssocSecretNotUnique)
         {
             rc = (ResponseCode)q.AsyncError;
             if (Firmware.SeErrors == SeErrors.Transient)
@@ -195,6 +201,12 @@ public sealed partial class ApMachine
         return new ApqSw(word);
     }
 
-    // Bits 32.. of GR2: class and bind state stay 0 (usable); at, nd, ml and qd as TapqResult reads them.
-    private long HardwareInfo() => ((long)CardType << 24) | ((long)Topology.Domains[^1] << 16) | (3L << 12) | ((DepthMax - 1L) << 8);
+    // GR2 of TAPQ says nothing with the other response codes (ap-facts §5.1); here it is 0 then.
+    private static bool HasHardwareInfo(ResponseCode rc) => rc is ResponseCode.Normal or ResponseCode.ResetInProgress
+        or ResponseCode.Deconfigured or ResponseCode.Checkstopped or ResponseCode.Busy
+        or ResponseCode.AssocSecretNotUnique or ResponseCode.AssocFailed;
+
+    // A CCA coprocessor with APXA; class and bind state stay 0 (usable); at, nd, ml and qd as TapqResult reads them.
+    private long HardwareInfo() =>
+        (1L << (63 - 3)) | (1L << (63 - 6)) | ((long)CardType << 24) | ((long)Topology.Domains[^1] << 16) | (3L << 8) | (DepthMax - 1L);
 }

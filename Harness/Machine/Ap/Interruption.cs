@@ -24,21 +24,28 @@ public sealed partial class ApMachine
             return Firmware.Aqic07Meaning == Aqic07Meaning.Already ? ResponseCode.Busy : ResponseCode.OtherwiseChanged;
         }
 
-        if (enable == (q.Irq == IrqState.On))
+        var alreadySo = enable == (q.Irq == IrqState.On);
+        if (alreadySo && (!enable || Firmware.Aqic07Meaning != Aqic07Meaning.InProgress))
         {
             return Firmware.Aqic07Meaning == Aqic07Meaning.InProgress ? ResponseCode.Normal : ResponseCode.OtherwiseChanged;
         }
 
         if (enable)
         {
-            if (nib <= 0 || (nib >> PageShift) >= Pages.Length + FirstPage)
+            if (nib >> PageShift < FirstPage || nib >> PageShift >= Pages.Length + FirstPage)
             {
                 return ResponseCode.InvalidAddress;
             }
 
-            if (guest >= 0 && Guests[guest].References == 0)
+            if (guest >= Guests.Length || (guest >= 0 && Guests[guest].References == 0))
             {
                 return ResponseCode.InvalidGisa;
+            }
+
+            if (alreadySo)
+            {
+                // RC 00 promises that the hardware is done with the old NIB: the issuer gives it back (ap-facts §8.1).
+                CancelStores(ref q, queue);
             }
 
             q.Irq = IrqState.Enabling;
@@ -94,9 +101,7 @@ public sealed partial class ApMachine
         var busy = q.Flight != 0 || (wasReal && q.RequestCount > 0);
         q.Irq = IrqState.Off;
         q.NextGuest = -1;
-        Timers.Disarm(QueueTimer(queue, NibStoreTimer));
-        Timers.Disarm(QueueTimer(queue, IpmStoreTimer));
-        q.Flight = 0;
+        CancelStores(ref q, queue);
         Emit(EventKind.IrqOff, queue, q.IrqGuest);
         if (busy)
         {
@@ -108,6 +113,13 @@ public sealed partial class ApMachine
         }
 
         q.IrqGuest = -1;
+    }
+
+    private void CancelStores(ref QueueState q, int queue)
+    {
+        Timers.Disarm(QueueTimer(queue, NibStoreTimer));
+        Timers.Disarm(QueueTimer(queue, IpmStoreTimer));
+        q.Flight = 0;
     }
 
     private void StartStores(int queue, long delayNs)

@@ -5,10 +5,10 @@ namespace ApChaos.Machine;
 /// <summary>Requests and replies of a queue (ap-facts §5.9 and §5.10).</summary>
 public sealed partial class ApMachine
 {
-    private ResponseCode EnqueueRequest(int queue, int guest, int length, int psmid)
+    private ResponseCode EnqueueRequest(int queue, int guest, int length, long psmid)
     {
         ref var q = ref Queues[queue];
-        if (length > MessageLengthMax)
+        if (length > MessageLengthMaximum)
         {
             return ResponseCode.MessageTooBig;
         }
@@ -49,7 +49,7 @@ public sealed partial class ApMachine
     private void ServeNext(int queue)
     {
         ref var q = ref Queues[queue];
-        if (q.RequestCount > 0 && q.Reset == ResetKind.None && !Timers.IsArmed(QueueTimer(queue, ServiceTimer)))
+        if (q.RequestCount > 0 && q.Reset == ResetKind.None && Serves(AdapterOf(queue)) && !Timers.IsArmed(QueueTimer(queue, ServiceTimer)))
         {
             Timers.Arm(QueueTimer(queue, ServiceTimer), Choose(ChoiceLabel.ServiceTime, Firmware.ServiceTimeNs));
         }

@@ -56,13 +56,15 @@ public sealed partial class ApMachine
         return ResponseCode.Normal;
     }
 
-    /// <summary>Ends a reset that never ends by itself; when the faults are lifted.</summary>
+    /// <summary>Bounds the reset under way, when the faults are lifted: one that a fault made long must not outlast the rest.</summary>
     /// <param name="queue">The queue.</param>
-    internal void EndEndlessReset(int queue)
+    /// <param name="longestNs">How long it may go on at most; a request that completes in it still does so.</param>
+    internal void BoundReset(int queue, long longestNs)
     {
-        if (Queues[queue].Reset != ResetKind.None && !Timers.IsArmed(QueueTimer(queue, ResetEndTimer)))
+        var timer = QueueTimer(queue, ResetEndTimer);
+        if (Queues[queue].Reset != ResetKind.None && !Timers.IsReady(timer) && Timers.Remaining[timer] > longestNs)
         {
-            Timers.Arm(QueueTimer(queue, ResetEndTimer), VirtualTime.Millisecond);
+            Timers.Arm(timer, longestNs);
         }
     }
 
@@ -192,6 +194,7 @@ public sealed partial class ApMachine
         Timers.Disarm(QueueTimer(queue, ResetEndTimer));
         QuietQueue(queue);
         q.AsyncError = 0;
+        EndStateChange(queue);
         q.Reset = ResetKind.None;
         q.BusyLeft = Firmware.BusyModel == BusyModel.FirstTwo ? (byte)2 : (byte)0;
         if (kind == ResetKind.Zapq)

@@ -140,14 +140,16 @@ public static class FirmwareFile
                     case "$schema":
                         break;
                     case "summary":
-                        summary ??= property.Value.GetString();
+                        summary ??= Text(id, property.Name, property.Value);
                         break;
                     case "safetyImpossible":
                         // Not inherited: a profile that is based on an impossible one may be possible.
-                        impossible = depth == 0 ? property.Value.GetString() : impossible;
+                        impossible = depth == 0 ? Text(id, property.Name, property.Value) : impossible;
                         break;
                     case "basedOn":
                         break;
+                    case "knobs" when property.Value.ValueKind != JsonValueKind.Object:
+                        throw new FirmwareException($"firmware '{id}': \"knobs\" is {property.Value.GetRawText()}; expected an object of knobs and their values");
                     case "knobs":
                         foreach (var knob in property.Value.EnumerateObject())
                         {
@@ -167,7 +169,7 @@ public static class FirmwareFile
 
             if (document.RootElement.TryGetProperty("basedOn", out var based))
             {
-                var name = based.GetString() ?? "";
+                var name = Text(id, "basedOn", based);
                 if (!others.TryGetValue(name, out var text))
                 {
                     throw new FirmwareException($"firmware '{id}': \"basedOn\" names '{name}'; expected one of: {string.Join(", ", others.Keys.Order(StringComparer.Ordinal))}");
@@ -177,6 +179,10 @@ public static class FirmwareFile
             }
         }
     }
+
+    private static string Text(string id, string property, JsonElement value) => value.ValueKind == JsonValueKind.String
+        ? value.GetString()!
+        : throw new FirmwareException($"firmware '{id}': \"{property}\" is {value.GetRawText()}; expected a text");
 
     private static string ReadResource(Assembly assembly, string name)
     {

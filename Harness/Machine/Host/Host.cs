@@ -105,7 +105,7 @@ public sealed partial class ApMachine
         Emit(EventKind.AdapterDeconfigured, -1, -1, adapter);
         if (Firmware.DeconfigReset == DeconfigReset.Immediate)
         {
-            ResetAdapter(adapter);
+            Quiesce(adapter);
             return;
         }
 
@@ -114,6 +114,12 @@ public sealed partial class ApMachine
         Timers.Arm(_adapterTimers + adapter, drain);
         for (var queue = adapter * _domainCount; queue < (adapter + 1) * _domainCount; queue++)
         {
+            if (Firmware.StateAfterReconfig == StateAfterReconfig.Clean)
+            {
+                // The drain ends in a reset that zeroizes: it is under way from now on.
+                Queues[queue].ZeroizedSinceUse = 1;
+            }
+
             if (Queues[queue].RequestCount > 0 && Queues[queue].Reset == ResetKind.None)
             {
                 Timers.Disarm(QueueTimer(queue, ServiceTimer));
@@ -142,6 +148,7 @@ public sealed partial class ApMachine
             ResetAdapter(adapter);
         }
 
+        ResumeAdapter(adapter);
         Emit(EventKind.AdapterConfigured, -1, -1, adapter);
         ScanPending = true;
     }
@@ -156,17 +163,6 @@ public sealed partial class ApMachine
 
         state.Draining = 0;
         Timers.Disarm(_adapterTimers + adapter);
-        ResetAdapter(adapter);
-    }
-
-    private void ResetAdapter(int adapter)
-    {
-        for (var queue = adapter * _domainCount; queue < (adapter + 1) * _domainCount; queue++)
-        {
-            Queues[queue].Reset = ResetKind.Zapq;
-            Queues[queue].NextReset = ResetKind.None;
-            Queues[queue].ZeroizedSinceUse = 1;
-            CompleteReset(queue);
-        }
+        Quiesce(adapter);
     }
 }

@@ -10,7 +10,7 @@ namespace ApChaos.Machine;
 public sealed partial class ApMachine
 {
     /// <summary>Offset in a page of the 16 bytes that are kept of its content; NIBs lie there.</summary>
-    internal const int LineOffset = 0x240;
+    public const int NibLineOffset = 0x240;
 
     /// <summary>Host page number of the first page of guest memory: no valid address is 0.</summary>
     internal const int FirstPage = 0x10;
@@ -40,13 +40,16 @@ public sealed partial class ApMachine
         return (long)(page + FirstPage) << PageShift;
     }
 
-    internal void UnpinPage(int mdev, long iova)
+    /// <summary>Gives one pin back.</summary>
+    /// <param name="mdev">The mdev that holds it.</param>
+    /// <param name="only">Guest whose page it is, or -1: a pin of a former guest of the mdev is given back first.</param>
+    /// <param name="iova">Guest address.</param>
+    internal void UnpinPage(int mdev, int only, long iova)
     {
-        // A pin of a former guest of the same mdev is given back first.
         var index = (int)(iova >> PageShift);
         for (var guest = 0; iova >= 0 && index < Topology.PagesPerGuest && guest < Guests.Length; guest++)
         {
-            if (Topology.Guests[guest].Mdev != mdev)
+            if (Topology.Guests[guest].Mdev != mdev || (only >= 0 && guest != only))
             {
                 continue;
             }
@@ -65,7 +68,7 @@ public sealed partial class ApMachine
             }
         }
 
-        Emit(EventKind.UnpinFailed, -1, -1, iova, 0, mdev);
+        Emit(EventKind.UnpinFailed, -1, only, iova, 0, mdev);
     }
 
     internal void ReleaseMemory(int guest)

@@ -57,6 +57,20 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     }
 
     /// <inheritdoc/>
+    public int AnyQueue
+    {
+        get
+        {
+            if (MatchedQueue < 0)
+            {
+                _matchedQueue = _machine.Choices.Next(ChoiceLabel.FaultValue, _machine.Queues.Length);
+            }
+
+            return _matchedQueue;
+        }
+    }
+
+    /// <inheritdoc/>
     public long Value(int option)
     {
         var values = _faults[_current].Values[option];
@@ -87,8 +101,14 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     }
 
     /// <inheritdoc/>
-    public bool GuestReset(int queue, bool zeroize, long durationNs) =>
-        _machine.GuestReset(queue, zeroize ? ResetKind.Zapq : ResetKind.Rapq, durationNs);
+    public bool GuestReset(int queue, bool zeroize, long durationNs)
+    {
+        // The reset asks all faults at their own hook: afterwards it is this one's turn again.
+        var (current, matchedQueue, matchedMdev) = (_current, _matchedQueue, _matchedMdev);
+        var accepted = _machine.GuestReset(queue, zeroize ? ResetKind.Zapq : ResetKind.Rapq, durationNs);
+        (_current, _matchedQueue, _matchedMdev) = (current, matchedQueue, matchedMdev);
+        return accepted;
+    }
 
     /// <inheritdoc/>
     public void Deconfigure(int queue) => _machine.Deconfigure(queue / _machine.Topology.Domains.Count);
@@ -181,7 +201,7 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         for (var i = 0; i < _faults.Length; i++)
         {
             var trigger = _faults[i].Trigger;
-            if (trigger.Kind == kind && trigger.Operation == operation && (trigger.Queue < 0 || queue < 0 || trigger.Queue == queue))
+            if (trigger.Kind == kind && trigger.Operation == operation && Concerns(trigger.Queue, queue, mdev))
             {
                 Match(i, trigger.Queue >= 0 ? trigger.Queue : queue, mdev);
             }
@@ -220,6 +240,11 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     {
         var trigger = _faults[index].Trigger;
         ref var state = ref _states[index];
+        if (state.Spent)
+        {
+            return;
+        }
+
         if (!_machine.Choices.Chance(ChoiceLabel.TriggerChance, trigger.ChancePermille))
         {
             return;
@@ -253,6 +278,10 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         _machine.Emit(EventKind.FaultLifted, -1, -1, index);
         _faults[index].Fault.Lift(this);
     }
+
+    /// <summary>Whether an operation concerns the queue of a trigger: it is on that queue, on an mdev that has it, or on all queues.</summary>
+    private bool Concerns(int wanted, int queue, int mdev) =>
+        wanted < 0 || (queue >= 0 ? wanted == queue : mdev < 0 || IsAssigned(_machine.Topology.Mdevs[mdev], wanted, _machine.Topology.Domains.Count));
 
     private int ChooseQueueOf(int mdev)
     {

@@ -37,7 +37,12 @@ public sealed record GuestAction(GuestActionKind Kind, int Queue, IReadOnlyList<
 /// <param name="Vcpus">The actions of each vCPU, in order.</param>
 /// <param name="LifeNs">How long the VMM lets it run: one of these, a choice; virtual nanoseconds.</param>
 /// <param name="ResetsDevice">Whether the VMM issues VFIO_DEVICE_RESET before it closes the device.</param>
-public sealed record GuestWorkload(IReadOnlyList<IReadOnlyList<GuestAction>> Vcpus, IReadOnlyList<long> LifeNs, bool ResetsDevice);
+/// <param name="StaysOpen">
+/// Whether the VMM keeps the device open to the end of the run instead of closing it, so that leaks and lost queues are judged while it
+/// is open. What its VMM would do after that never happens: successors do not start, and VMM 0 unbinds no queue.
+/// </param>
+public sealed record GuestWorkload(
+    IReadOnlyList<IReadOnlyList<GuestAction>> Vcpus, IReadOnlyList<long> LifeNs, bool ResetsDevice, bool StaysOpen = false);
 
 /// <summary>The data of a run: a topology and what its guests do. Drawn once, before the run; part of the replay file.</summary>
 /// <param name="Topology">The machine's shape.</param>

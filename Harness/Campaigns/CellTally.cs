@@ -1,0 +1,75 @@
+using ApChaos.Running;
+
+namespace ApChaos.Campaigns;
+
+/// <summary>
+/// What the runs of a cell came to. Tallies of parts of a cell can be added in any order: the sum depends on the runs alone, not on
+/// who made them.
+/// </summary>
+internal sealed class CellTally(int oracles, int faults)
+{
+    /// <summary>Runs made.</summary>
+    internal int Runs;
+
+    /// <summary>Hash over the hashes of the runs; a sum, so that order does not matter.</summary>
+    internal ulong HashSum;
+
+    /// <summary>First run, by number, that gave another trace when it was made again; -1 for none.</summary>
+    internal int DivergedRun = -1;
+
+    /// <summary>For each oracle in how many runs it spoke.</summary>
+    internal readonly int[] Spoke = new int[oracles];
+
+    /// <summary>For each oracle the run with the shortest history; of equals the lowest number.</summary>
+    internal readonly (int Steps, int Run)[] Shortest = [.. Enumerable.Repeat((int.MaxValue, int.MaxValue), oracles)];
+
+    /// <summary>For each fault of the plan how often it fired.</summary>
+    internal readonly long[] Fired = new long[faults];
+
+    /// <summary>Notes a run.</summary>
+    internal void Add(int run, RunEngine engine)
+    {
+        Runs++;
+        HashSum = unchecked(HashSum + (engine.Hash * 0x9E3779B97F4A7C15UL));
+        foreach (ref readonly var finding in engine.Findings)
+        {
+            Spoke[finding.Oracle]++;
+            var candidate = (finding.Event.Step, run);
+            if (candidate.CompareTo(Shortest[finding.Oracle]) < 0)
+            {
+                Shortest[finding.Oracle] = candidate;
+            }
+        }
+
+        var states = engine.FaultStates;
+        for (var i = 0; i < states.Length; i++)
+        {
+            Fired[i] += states[i].Fired;
+        }
+    }
+
+    /// <summary>Adds another part of the same cell.</summary>
+    internal void Add(CellTally other)
+    {
+        Runs += other.Runs;
+        HashSum = unchecked(HashSum + other.HashSum);
+        if (other.DivergedRun >= 0 && (DivergedRun < 0 || other.DivergedRun < DivergedRun))
+        {
+            DivergedRun = other.DivergedRun;
+        }
+
+        for (var i = 0; i < Spoke.Length; i++)
+        {
+            Spoke[i] += other.Spoke[i];
+            if (other.Shortest[i].CompareTo(Shortest[i]) < 0)
+            {
+                Shortest[i] = other.Shortest[i];
+            }
+        }
+
+        for (var i = 0; i < Fired.Length; i++)
+        {
+            Fired[i] += other.Fired[i];
+        }
+    }
+}

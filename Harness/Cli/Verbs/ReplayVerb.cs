@@ -1,0 +1,125 @@
+using System.CommandLine;
+using ApChaos.Abstractions;
+using ApChaos.Campaigns;
+using ApChaos.Hosting;
+using ApChaos.Reports;
+using ApChaos.Reports.Texts;
+using ApChaos.Running;
+
+namespace ApChaos.Cli.Verbs;
+
+/// <summary>Runs one recorded history again.</summary>
+internal sealed class ReplayVerb : Verb
+{
+    private readonly Argument<string> _file = new("file")
+    {
+        HelpName = "FILE",
+        Description = "A replay file, from the folder 'failures' of a run.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _trace = new("--trace") { Description = "Print every step, not only those that concern the violation." };
+
+    public override string Name => "replay";
+
+    public override string Summary => "Run one recorded history again: trace, verdict, and whether it ends at the same step with the same hash.";
+
+    public override IReadOnlyList<(string Command, string Meaning)> Examples =>
+    [
+        ("apchaos replay artifacts/failures/FILE.json", "the history of one violation; exit 0 when it comes out the same"),
+        ("apchaos replay FILE.json --trace", "every step of it"),
+        ("apchaos replay FILE.json --driver golden", "another driver on the same choices, as far as they fit"),
+    ];
+
+    public override void Declare(Command command)
+    {
+        command.Arguments.Add(_file);
+        command.Options.Add(_trace);
+    }
+
+    public override int Run(VerbCall call)
+    {
+        var path = call.Parsed.GetValue(_file) ?? throw new InputException("replay what? expected the path of a replay file, such as artifacts/failures/FILE.json");
+        if (call.Shared.Json is { } json and not SharedValues.StandardOutput)
+        {
+            ResultFiles.CheckFile("--json", json, call.Context);
+        }
+
+        var file = ReplayJson.Read(path, Catalogue.Shipped);
+        var driver = FindDriver(file, call);
+        using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
+        ReplayOutcome outcome;
+        using (watchdog.Watch(driver.Id, () => "not known", () => 0))
+        {
+            outcome = Replayer.Replay(file, driver, Catalogue.Shipped);
+        }
+
+        var same = outcome.SameHash && outcome.Violation is not null;
+        var result = ResultOf(file, driver, outcome, path, same);
+        if (call.Shared.Json is not null)
+        {
+            var text = new JsonReport().ToText(result);
+            if (call.Shared.Json == SharedValues.StandardOutput)
+            {
+                call.Context.Output.Write(text);
+                return result.ExitCode;
+            }
+
+            ResultFiles.Write(call.Context.PathOf(call.Shared.Json), text);
+        }
+
+        Print(call, file, driver, outcome, same);
+        return result.ExitCode;
+    }
+
+    private static DriverEntry FindDriver(ReplayFile file, VerbCall call)
+    {
+        var asked = call.Shared.Overrides.Drivers;
+        var found = DriverSource.ResolveAll(asked.Count > 0 ? asked : [file.Driver], Catalogue.Shipped);
+        return found.Count == 1
+            ? found[0]
+            : throw new InputException($"--driver names {found.Count} drivers; expected one: {string.Join(", ", found.Select(driver => driver.Id))}");
+    }
+
+    private void Print(VerbCall call, ReplayFile file, DriverEntry driver, ReplayOutcome outcome, bool same)
+    {
+        var output = call.Context.Output;
+        if (!call.Shared.Quiet)
+        {
+            output.WriteLine($"{driver.Id} / {file.Plan.Name} / {file.Firmware.Id}; {PlainText.Of(file.Origin)}");
+            foreach (var line in call.Parsed.GetValue(_trace) || outcome.Violation is null ? outcome.Trace : outcome.Violation.History)
+            {
+                output.WriteLine(TextReport.FormatHistoryLine(line));
+            }
+        }
+
+        output.WriteLine(outcome.Violation is { } violation
+            ? $"violated: {violation.Oracle}: {PlainText.Of(violation.Message)}"
+            : $"{file.Oracle} did not speak");
+        output.WriteLine(same
+            ? $"the same as recorded: last step {outcome.Steps} at {VirtualTime.FormatInstant(outcome.Violation!.TimeNs)}, hash {TraceHash.Format(outcome.Hash)}"
+            : $"not the same as recorded: last step {outcome.Steps}, hash {TraceHash.Format(outcome.Hash)}; recorded: step {file.Steps}, hash {TraceHash.Format(file.Hash)}");
+    }
+
+    private static CampaignResult ResultOf(ReplayFile file, DriverEntry driver, ReplayOutcome outcome, string path, bool same) => new()
+    {
+        Seed = file.Origin,
+        RunsPerCell = 1,
+        Cells =
+        [
+            new CellResult
+            {
+                Driver = driver.Id,
+                Plan = file.Plan.Name,
+                Firmware = file.Firmware.Id,
+                Runs = 1,
+                Verdict = outcome.Violation is null ? CellVerdict.Safe : CellVerdict.Violated,
+                Expected = same,
+                Violations = outcome.Violation is null ? [] : [outcome.Violation with { Expected = same, Replay = path }],
+            },
+        ],
+        Firmware = [new FirmwareUsed(file.Firmware.Id, file.Firmware.Summary, file.Firmware.SafetyImpossible, file.Firmware.Assumptions)],
+        Verdict = same ? "pass" : "fail",
+        ExitCode = same ? ExitCode.AsExpected : ExitCode.Differs,
+    };
+}

@@ -1,0 +1,100 @@
+using ApChaos.Campaigns;
+using ApChaos.Hosting;
+using ApChaos.Reports;
+
+namespace ApChaos.Cli.Verbs;
+
+/// <summary>Runs the campaign of chaos.json.</summary>
+internal sealed class RunVerb : Verb
+{
+    public override string Name => "run";
+
+    public override string Summary => "Run the campaign of chaos.json: drivers × plans × firmware × runs.";
+
+    public override IReadOnlyList<(string Command, string Meaning)> Examples =>
+    [
+        ("apchaos run", "all of chaos.json; the matrix on screen, reports and replay files in its out folder"),
+        ("apchaos run --driver vfio-ap-2019-v2 --plan 'thread-scenario-*'", "one driver in the thread's three scenarios"),
+        ("apchaos run --firmware irq-off-at-end --runs 100000 --budget 5min", "more runs under one profile, for at most five minutes"),
+        ("apchaos run --driver 'plugin:bin/MyDriver.dll#My.Driver'", "a driver of your own"),
+        ("apchaos run --json - --quiet", "the result as JSON, for programs"),
+    ];
+
+    public override int Run(VerbCall call)
+    {
+        var context = call.Context;
+        var config = ChaosConfigFile.Load(call.Shared.Config, context.Folder);
+        var campaign = Resolve(config, call);
+        using var watchdog = new Watchdog(alarm => Abandon(alarm, campaign, context));
+        var result = CampaignView.Show(context, call.Shared.Quiet, progress =>
+            new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, context.Stop));
+        result = ResultFiles.WithReplayPaths(result, campaign.Out);
+
+        var report = new TextReport().ToText(result);
+        var partial = result.Interrupted ? "it was stopped before its end" : call.Shared.Overrides.Narrowing is { Length: > 0 } options ? options : null;
+        var approved = Approval.PathBeside(call.Shared.Config);
+        var difference = partial is null ? Approval.Compare(report, approved, context) : null;
+        if (difference is not null)
+        {
+            result = result with { Verdict = "fail", ExitCode = ExitCode.Differs };
+        }
+
+        ResultFiles.WriteAll(campaign, config, result, report, partial, context);
+        WriteJson(call, result);
+        var isAlone = call.Shared.Json == SharedValues.StandardOutput;
+        foreach (var line in RunScreen.Lines(result, campaign.Out, difference, matrix: !isAlone && !call.Shared.Quiet))
+        {
+            (isAlone ? context.Errors : context.Output).WriteLine(line);
+        }
+
+        return result.Interrupted && context.Stop.IsCancellationRequested ? ExitCode.Interrupted : result.ExitCode;
+    }
+
+    /// <summary>Everything that can be wrong with the input is found here, before anything is written.</summary>
+    private static Campaign Resolve(ChaosConfig config, VerbCall call)
+    {
+        var file = call.Context.PathOf(config.Source.File);
+        var campaign = Campaign.Resolve(config, call.Shared.Overrides, Catalogue.Shipped, Path.GetDirectoryName(file)!);
+        for (var i = 0; i < config.Reports.Formats.Count; i++)
+        {
+            if (ReportCatalogue.Find(config.Reports.Formats[i]) is null)
+            {
+                var known = string.Join(", ", ReportCatalogue.All.Select(format => format.Id));
+                throw config.Error($"unknown report format '{config.Reports.Formats[i]}'; expected one of: {known}", "reports", "formats", i);
+            }
+        }
+
+        ResultFiles.CheckFolder(campaign.Out, call.Context);
+        if (call.Shared.Json is { } json and not SharedValues.StandardOutput)
+        {
+            ResultFiles.CheckFile("--json", json, call.Context);
+        }
+
+        return campaign;
+    }
+
+    private static void WriteJson(VerbCall call, CampaignResult result)
+    {
+        if (call.Shared.Json is not { } path)
+        {
+            return;
+        }
+
+        var text = new JsonReport().ToText(result);
+        if (path == SharedValues.StandardOutput)
+        {
+            call.Context.Output.Write(text);
+        }
+        else
+        {
+            ResultFiles.Write(call.Context.PathOf(path), text);
+        }
+    }
+
+    // Code that never returns cannot be stopped: the process ends. A driver of the user's is wrong input, one of ours our own fault.
+    private static void Abandon(WatchdogAlarm alarm, Campaign campaign, CliContext context)
+    {
+        var shipped = campaign.Catalogue.Drivers.Any(driver => driver.Id == alarm.Driver);
+        context.Abandon(alarm.Message, shipped ? ExitCode.OwnFault : ExitCode.WrongInput);
+    }
+}

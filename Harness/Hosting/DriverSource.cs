@@ -1,0 +1,73 @@
+namespace ApChaos.Hosting;
+
+/// <summary>
+/// How a driver gets in: an id, a pattern over ids (<c>vfio-ap-*</c>), or <c>plugin:path.dll#Type</c>, where <c>#Type</c> may be left out when
+/// the assembly has one driver.
+/// </summary>
+public static class DriverSource
+{
+    internal const string PluginPrefix = "plugin:";
+
+    private const string Expected = "plugin:PATH.dll#TYPE";
+
+    /// <summary>The drivers that a text names.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="catalogue">What there is.</param>
+    /// <param name="folder">Folder that the path of a plugin is relative to; null for the current one.</param>
+    /// <param name="patience">How long the constructor of a plugin may take; null for the watchdog's default.</param>
+    /// <returns>At least one, in the order of the catalogue.</returns>
+    /// <exception cref="InputException">There is none, or the plugin cannot be used.</exception>
+    public static IReadOnlyList<DriverEntry> Resolve(string text, Catalogue catalogue, string? folder = null, TimeSpan? patience = null)
+    {
+        if (text.StartsWith(PluginPrefix, StringComparison.Ordinal))
+        {
+            return [ResolvePlugin(text, folder, patience)];
+        }
+
+        IReadOnlyList<DriverEntry> found = [.. catalogue.Drivers.Where(driver => IdPattern.Matches(text, driver.Id))];
+        return found.Count > 0
+            ? found
+            : throw new InputException(InputText.Unknown("driver", text, [.. catalogue.Drivers.Select(driver => driver.Id), Expected]));
+    }
+
+    /// <summary>The drivers that several texts name, each once, in the order of the texts.</summary>
+    /// <param name="texts">What the user wrote.</param>
+    /// <param name="catalogue">What there is.</param>
+    /// <param name="folder">Folder that paths of plugins are relative to; null for the current one.</param>
+    /// <param name="patience">How long the constructor of a plugin may take; null for the watchdog's default.</param>
+    /// <returns>The drivers.</returns>
+    /// <exception cref="InputException">A text names none, or two different drivers have one id.</exception>
+    public static IReadOnlyList<DriverEntry> ResolveAll(IEnumerable<string> texts, Catalogue catalogue, string? folder = null, TimeSpan? patience = null)
+    {
+        var all = new List<DriverEntry>();
+        foreach (var entry in texts.SelectMany(text => Resolve(text, catalogue, folder, patience)))
+        {
+            var other = all.Find(driver => driver.Id == entry.Id);
+            if (other is null)
+            {
+                all.Add(entry);
+            }
+            else if (other.Reference != entry.Reference)
+            {
+                throw new InputException($"{InputText.QuotePath(other.Reference)} and {InputText.QuotePath(entry.Reference)} both have the id {InputText.Quote(entry.Id)}; expected each driver to have an id of its own");
+            }
+        }
+
+        return all;
+    }
+
+    private static DriverEntry ResolvePlugin(string text, string? folder, TimeSpan? patience)
+    {
+        var rest = text[PluginPrefix.Length..];
+        var hash = rest.LastIndexOf('#');
+        var path = hash < 0 ? rest : rest[..hash];
+        var type = hash < 0 ? null : rest[(hash + 1)..];
+        if (path.Trim().Length == 0 || path.Contains('\0') || type?.Trim().Length == 0)
+        {
+            throw new InputException($"{InputText.Quote(text)} names no plugin; expected {Expected}");
+        }
+
+        var plugin = PluginAssembly.Load(path, folder, patience);
+        return plugin.MakeDriverEntry(plugin.FindDriver(type));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using ApChaos.Abstractions;
+
+namespace ApChaos.Hosting;
+
+/// <summary>
+/// Reads plans: <c>{ "name": …, "summary": …, "faults": [ { "fault": id, "on": trigger, option: value or { "oneOf": [values] } } ] }</c>.
+/// The same shape stands in files and inside chaos.json.
+/// </summary>
+public static class PlanFile
+{
+    private const string ResourcePrefix = "Plans/";
+    private const string Extension = ".json";
+    private const int FileBytesMax = 8 << 20;
+
+    /// <summary>Reads a plan from its text.</summary>
+    /// <param name="json">The text; may be preceded by blanks and line ends, so that places are those of a larger file.</param>
+    /// <param name="file">The file, as messages name it, or null.</param>
+    /// <param name="catalogue">The known faults.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="InputException">The text is no plan: with line and column.</exception>
+    public static Plan Parse(string json, string? file, Catalogue catalogue) => new PlanReader(file, catalogue).Read(PlacedJson.Parse(json, file));
+
+    /// <summary>Reads a plan from a file.</summary>
+    /// <param name="path">The path, as messages name it.</param>
+    /// <param name="catalogue">The known faults.</param>
+    /// <param name="folder">Folder that the path is relative to; null for the current one.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="InputException">There is no such file, or it has no plan.</exception>
+    public static Plan Load(string path, Catalogue catalogue, string? folder = null)
+    {
+        byte[] bytes;
+        try
+        {
+            var info = new FileInfo(folder is null ? path : Path.Combine(folder, path));
+            if (!info.Exists)
+            {
+                throw new InputException($"plan file {InputText.QuotePath(path)} does not exist (looked at {info.FullName}); expected the path of a plan (*.json)");
+            }
+
+            if (info.Length > FileBytesMax)
+            {
+                throw new InputException($"the plan file has {info.Length} bytes; expected at most {FileBytesMax}", path, 1, 1);
+            }
+
+            bytes = File.ReadAllBytes(info.FullName);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InputException($"plan file {InputText.QuotePath(path)} cannot be read: {e.Message}; expected the path of a plan (*.json)");
+        }
+
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            throw new InputException("the file is not UTF-8; expected JSON in UTF-8", path, 1, 1);
+        }
+
+        return Parse(Encoding.UTF8.GetString(bytes), path, catalogue);
+    }
+
+    internal static bool IsPlanResource(string name) =>
+        name.StartsWith(ResourcePrefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
+
+    internal static string ResourceName(string plan) => ResourcePrefix + plan + Extension;
+
+    /// <summary>The canonical text.</summary>
+    internal static string Write(string name, string summary, IEnumerable<PlannedFault> faults)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            writer.WriteString("summary", summary);
+            writer.WriteStartArray("faults");
+            foreach (var fault in faults)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("fault", fault.Fault.Id);
+                TriggerReader.Write(writer, fault.Trigger, fault.TriggerApqn);
+                for (var i = 0; i < fault.Values.Count; i++)
+                {
+                    OptionReader.Write(writer, fault.Fault.Options[i], fault.Values[i]);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

@@ -1,0 +1,35 @@
+using ApChaos.Campaigns;
+
+namespace ApChaos.Reports.Texts;
+
+/// <summary>An oracle that spoke for a driver, in however many cells.</summary>
+/// <param name="Driver">Driver id.</param>
+/// <param name="Oracle">Oracle id.</param>
+/// <param name="Seen">The cells, in the order of the result.</param>
+internal sealed record ViolationGroup(string Driver, string Oracle, IReadOnlyList<(CellResult Cell, ViolationResult Violation)> Seen)
+{
+    private readonly (CellResult Cell, ViolationResult Violation) _shown =
+        Seen.OrderBy(seen => seen.Violation.Expected).ThenBy(seen => seen.Violation.Steps).First();
+
+    /// <summary>Whether it was expected wherever it was seen.</summary>
+    internal bool Expected => Seen.All(seen => seen.Violation.Expected);
+
+    /// <summary>The cell that is shown: that with the shortest history; unexpected ones before expected ones.</summary>
+    internal CellResult Cell => _shown.Cell;
+
+    /// <summary>The violation that is shown.</summary>
+    internal ViolationResult Violation => _shown.Violation;
+
+    /// <summary>The cells that are not shown.</summary>
+    internal IEnumerable<(CellResult Cell, ViolationResult Violation)> Others => Seen.Where(seen => seen.Cell != _shown.Cell);
+
+    /// <summary>Groups the violations of a campaign; unexpected ones first, then in the order of the drivers.</summary>
+    internal static IReadOnlyList<ViolationGroup> Of(CampaignResult result) =>
+    [
+        .. result.Cells
+            .SelectMany(cell => cell.Violations.Select(violation => (Cell: cell, Violation: violation)))
+            .GroupBy(seen => (seen.Cell.Driver, seen.Violation.Oracle))
+            .Select(group => new ViolationGroup(group.Key.Driver, group.Key.Oracle, [.. group]))
+            .OrderBy(group => group.Expected),
+    ];
+}

@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using ApChaos.Abstractions;
+
+namespace ApChaos.Suites.Engine.Abstractions;
+
+/// <summary>Frames of suspended calls are pooled: a run allocates nothing in steady state (design §3, law 4).</summary>
+[TestFixture]
+public sealed class FramePoolTests
+{
+    private static readonly Apqn Queue = new(5, 4);
+
+    [Test]
+    public void Calls_one_after_the_other_allocate_nothing()
+    {
+        InOptimisedCode();
+        var kernel = new Kernel();
+        Assert.That(Allocated(kernel, calls: 1000), Is.Zero);
+    }
+
+    [Test]
+    public void Calls_that_threw_give_their_frames_back()
+    {
+        InOptimisedCode();
+        var kernel = new Kernel();
+        var error = new TimeoutException("always the same");
+        long before = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            // Throwing allocates by itself; frames must not add to it from call to call.
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                Turn(kernel, Fails(kernel, error));
+            }
+            catch (TimeoutException)
+            {
+            }
+
+            long now = GC.GetAllocatedBytesForCurrentThread() - start;
+            if (i > 300)
+                Assert.That(now, Is.EqualTo(before));
+            before = now;
+        }
+
+        static async ApTask Fails(Kernel kernel, Exception error)
+        {
+            await kernel.Msleep(1);
+            throw error;
+        }
+    }
+
+    [Test]
+    public void Calls_that_never_return_are_given_back_all_at_once()
+    {
+        InOptimisedCode();
+        var kernel = new Kernel();
+        long allocated = 0;
+        for (int run = 0; run < 200; run++)
+        {
+            if (run == 100)
+                allocated = GC.GetAllocatedBytesForCurrentThread();
+            _ = Nested(kernel, depth: 20);
+            kernel.TakeAllFramesBack();
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.Zero);
+        Assert.That(kernel.Request.Op, Is.EqualTo(Op.None));
+        Assert.That(Allocated(kernel, calls: 1), Is.Zero, "and what was left over does no harm");
+    }
+
+    [Test]
+    public void A_frame_that_was_given_back_remembers_nothing_of_its_last_call()
+    {
+        var kernel = new Kernel();
+        _ = Nested(kernel, depth: 3);
+        kernel.TakeAllFramesBack();
+        Assert.That(Turn(kernel, Nested(kernel, depth: 5)), Is.EqualTo(5));
+        Assert.That(Turn(kernel, Nested(kernel, depth: 5)), Is.EqualTo(5));
+    }
+
+    [Test]
+    public void A_call_whose_state_machine_is_a_class_runs_as_well()
+    {
+        // What the compiler makes in Debug builds: a class, and the builder in its field.
+        var kernel = new Kernel();
+        Assert.That(Turn(kernel, ClassShape.Call(kernel, 3)), Is.EqualTo(1 + 2 + 3));
+        Assert.That(Turn(kernel, ClassShape.Call(kernel, 2)), Is.EqualTo(1 + 2));
+        ApTask<long> outer = Outer(kernel);
+        Assert.That(Turn(kernel, outer), Is.EqualTo(1 + 10));
+
+        static async ApTask<long> Outer(Kernel kernel) => await ClassShape.Call(kernel, 1) + 10;
+    }
+
+    [Test]
+    public void A_call_whose_state_machine_is_a_class_may_throw_and_may_be_abandoned()
+    {
+        var kernel = new Kernel();
+        Assert.That(() => Turn(kernel, ClassShape.Call(kernel, -1)), Throws.TypeOf<FormatException>());
+        _ = ClassShape.Call(kernel, 3);
+        kernel.TakeAllFramesBack();
+        Assert.That(Turn(kernel, ClassShape.Call(kernel, 4)), Is.EqualTo(1 + 2 + 3 + 4));
+    }
+
+    private static void InOptimisedCode()
+    {
+#if DEBUG
+        Assert.Ignore("state machines are classes in Debug builds, so calls allocate");
+#endif
+    }
+
+    private static long Allocated(Kernel kernel, int calls)
+    {
+        for (int i = 0; i < 200; i++)
+            Turn(kernel, Reset(kernel, 3));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < calls; i++)
+            Turn(kernel, Reset(kernel, 3));
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static async ApTask<long> Reset(Kernel kernel, int attempts)
+    {
+        long total = 0;
+        await kernel.Zapq(Queue);
+        for (int i = 0; i < attempts; i++)
+            total += await Attempt(kernel);
+        return total;
+    }
+
+    private static async ApTask<long> Attempt(Kernel kernel)
+    {
+        await kernel.Msleep(20);
+        return (await kernel.Tapq(Queue)).Word;
+    }
+
+    private static async ApTask<int> Nested(Kernel kernel, int depth)
+    {
+        if (depth == 0)
+        {
+            await kernel.Msleep(1);
+            return 0;
+        }
+
+        return 1 + await Nested(kernel, depth - 1);
+    }
+
+    /// <summary>Answers every request with 1, 2, 3, …</summary>
+    private static TResult Turn<TResult>(Kernel kernel, ApTask<TResult> call)
+    {
+        Turn(kernel, call.Frame);
+        return call.GetAwaiter().GetResult();
+    }
+
+    private static void Turn(Kernel kernel, ApTask call)
+    {
+        Turn(kernel, call.Frame);
+        call.GetAwaiter().GetResult();
+    }
+
+    private static void Turn(Kernel kernel, Frame? call)
+    {
+        kernel.Reply = 0;
+        while (call is { Completed: false })
+        {
+            kernel.Request = default;
+            kernel.Reply++;
+            kernel.Waiting!.Move();
+        }
+    }
+
+    /// <summary>Written by hand after what the compiler makes of a loop of sleeps in a Debug build.</summary>
+    private sealed class ClassShape : IAsyncStateMachine
+    {
+        private Kernel kernel = null!;
+        private ApTaskMethodBuilder<long> builder;
+        private KernelOperation<long, ValueReply> awaiter;
+        private int state = -1;
+        private int left;
+        private long total;
+
+        public static ApTask<long> Call(Kernel kernel, int count)
+        {
+            var machine = new ClassShape { kernel = kernel, left = count, builder = ApTaskMethodBuilder<long>.Create() };
+            machine.builder.Start(ref machine);
+            return machine.builder.Task;
+        }
+
+        public void MoveNext()
+        {
+            try
+            {
+                if (state == 0)
+                {
+                    total += awaiter.GetResult();
+                    left--;
+                }
+
+                if (left < 0)
+                    throw new FormatException("no count");
+                if (left > 0)
+                {
+                    state = 0;
+                    awaiter = kernel.Sleep(1).GetAwaiter();
+                    ClassShape self = this;
+                    builder.AwaitUnsafeOnCompleted(ref awaiter, ref self);
+                    return;
+                }
+            }
+            catch (Exception e)
+            {
+                state = -2;
+                builder.SetException(e);
+                return;
+            }
+
+            state = -2;
+            builder.SetResult(total);
+        }
+
+        public void SetStateMachine(IAsyncStateMachine stateMachine)
+        {
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ApChaos.Suites.Engine.Cli;
+
+[TestFixture]
+[Parallelizable(ParallelScope.Children)]
+public sealed class RunTests
+{
+    private const string Calm = """{ "runs": 20, "drivers": ["golden"], "plans": ["calm"] }""";
+
+    private const string Broken = """
+        { "runs": 50, "drivers": ["vfio-ap-2019-v2"], "plans": ["thread-scenario-2"], "firmware": ["irq-off-at-end"] }
+        """;
+
+    [Test]
+    public void All_as_expected_is_exit_0_with_a_matrix_and_reports()
+    {
+        using Apchaos apchaos = With(Calm);
+        Ending ending = apchaos.Run();
+        Assert.That((ending.ExitCode, ending.Errors), Is.EqualTo((0, "")));
+        Assert.That(ending.Output, Does.Match("(?m)^golden "));
+        Assert.That(ending.OutputLines[^1], Is.EqualTo("reports and replay files: artifacts"));
+        Assert.That(apchaos.Files.Keys, Is.EqualTo(["artifacts/report.txt", "artifacts/result.json", "artifacts/run.json", "chaos.json"]));
+    }
+
+    [Test]
+    public void What_is_not_expected_is_exit_1_and_at_most_twenty_lines_with_the_command_that_replays_it()
+    {
+        using Apchaos apchaos = With(Broken);
+        Ending ending = apchaos.Run();
+        Assert.That(ending.ExitCode, Is.EqualTo(1), ending.Errors);
+        Assert.That(ending.OutputLines, Has.Length.LessThanOrEqualTo(20));
+        string replay = ending.OutputLines.First(line => line.StartsWith("  apchaos replay ", StringComparison.Ordinal));
+        Ending again = apchaos.Run(replay.Trim().Split(' ')[1..]);
+        Assert.That(again.ExitCode, Is.Zero, again.Output + again.Errors);
+        Assert.That(again.OutputLines[^1], Does.StartWith("the same as recorded: last step "));
+    }
+
+    [Test]
+    public void Each_violation_has_a_replay_file_and_the_next_run_removes_it()
+    {
+        using Apchaos apchaos = With(Broken);
+        apchaos.Run("--out", "there");
+        JsonElement cell = JsonDocument.Parse(apchaos.Get("there/result.json")).RootElement.GetProperty("cells")[0];
+        string?[] replays = [.. cell.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("replay").GetString())];
+        Assert.That(replays, Is.Not.Empty);
+        Assert.That(replays, Has.All.StartsWith("there/failures/"));
+        Assert.That(apchaos.Files.Keys.Where(name => name.Contains("failures", StringComparison.Ordinal)), Is.EquivalentTo(replays));
+
+        apchaos.Put("there/failures/mine.json", "{}");
+        apchaos.Put("chaos.json", Calm);
+        apchaos.Run("--out", "there");
+        Assert.That(apchaos.Files.Keys.Where(name => name.Contains("failures", StringComparison.Ordinal)), Is.EqualTo(["there/failures/mine.json"]));
+    }
+
+    [Test]
+    public void Json_on_standard_output_is_alone_there_and_does_not_depend_on_the_workers()
+    {
+        using Apchaos apchaos = With(Broken);
+        Ending one = apchaos.Run("--json", "-", "--workers", "1"), three = apchaos.Run("--json", "-", "--workers", "3");
+        Assert.That(JsonDocument.Parse(one.Output).RootElement.GetProperty("schema").GetString(), Is.EqualTo("apchaos.result/1"));
+        Assert.That(three.Output, Is.EqualTo(one.Output));
+        Assert.That(one.Output, Is.EqualTo(apchaos.Get("artifacts/result.json")));
+    }
+
+    [Test]
+    public void Expectations_make_it_exit_0()
+    {
+        using Apchaos apchaos = With(Broken.Replace("\"runs\"", "\"expect\": { \"vfio-*@irq-off-at-?nd/thread-*\": [\"*\"] }, \"runs\"", StringComparison.Ordinal));
+        Assert.That(apchaos.Run().ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void An_approved_report_is_compared_and_a_new_one_can_be_accepted()
+    {
+        using Apchaos apchaos = With(Calm);
+        apchaos.Run();
+        Assert.That(apchaos.Run("approve").Output, Does.Match(@"^artifacts/report\.txt is approved: \d+ lines, the first, in chaos\.approved\.txt\n$"));
+        Assert.That(apchaos.Get("chaos.approved.txt"), Is.EqualTo(apchaos.Get("artifacts/report.txt")));
+        Assert.That(apchaos.Run().ExitCode, Is.Zero);
+
+        apchaos.Put("chaos.approved.txt", "something\nelse");
+        Ending differs = apchaos.Run();
+        Assert.That(differs.ExitCode, Is.EqualTo(1));
+        Assert.That(differs.Output, Does.Contain("the report differs from chaos.approved.txt from line 1 on; apchaos approve accepts it\n  - something\n  + "));
+        Assert.That(JsonDocument.Parse(apchaos.Get("artifacts/result.json")).RootElement.GetProperty("exitCode").GetInt32(), Is.EqualTo(1));
+
+        Assert.That(apchaos.Run("--runs", "10").ExitCode, Is.Zero, "another run than the approved one is not compared");
+        Ending partial = apchaos.Run("approve");
+        Assert.That((partial.ExitCode, partial.Output), Is.EqualTo((2, "")));
+        Assert.That(partial.Errors, Does.StartWith("apchaos: the last run in 'artifacts' was not the whole campaign (--runs); "));
+
+        apchaos.Run();
+        Assert.That(Apchaos.Finish(apchaos.Start(["approve"], ("CI", "true"))).Errors, Does.StartWith("apchaos: CI=true: "));
+        Assert.That(apchaos.Get("chaos.approved.txt"), Does.StartWith("something"));
+        Assert.That(Apchaos.Finish(apchaos.Start(["approve", "--yes"], ("CI", "true"))).ExitCode, Is.Zero);
+        Assert.That(apchaos.Run().ExitCode, Is.Zero);
+
+        apchaos.Put("chaos.json", Calm.Replace("20", "21", StringComparison.Ordinal));
+        Assert.That(apchaos.Run("approve").Errors, Does.StartWith("apchaos: chaos.json has changed since the last run in 'artifacts'; "));
+    }
+
+    [Test]
+    public void An_interrupted_run_keeps_what_was_done()
+    {
+        using Apchaos apchaos = With(Calm);
+        Process process = apchaos.Start(["--runs", "10000000"]);
+        process.StandardError.ReadLine();
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        Ending ending = Apchaos.Finish(process);
+        Assert.That(ending.ExitCode, Is.EqualTo(130), ending.Errors);
+        JsonElement result = JsonDocument.Parse(apchaos.Get("artifacts/result.json")).RootElement;
+        Assert.That(result.GetProperty("interrupted").GetBoolean(), Is.True);
+        Assert.That(result.GetProperty("cells")[0].GetProperty("runs").GetInt32(), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_budget_of_real_time_ends_it_undecided()
+    {
+        using Apchaos apchaos = With(Calm);
+        Assert.That(apchaos.Run("--runs", "10000000", "--budget", "300ms", "--quiet").ExitCode, Is.EqualTo(3));
+    }
+
+    private static Apchaos With(string configuration)
+    {
+        var apchaos = new Apchaos();
+        apchaos.Put("chaos.json", configuration);
+        return apchaos;
+    }
+}
