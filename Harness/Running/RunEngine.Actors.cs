@@ -302,7 +302,7 @@ public sealed partial class RunEngine
 
         if (request.Op == Op.Qci)
         {
-            _kernel.QciBlock = _machine.QueryConfiguration();
+            _kernel.QciBlock = _kernel.HasFacility(12) ? _machine.QueryConfiguration() : default;
             return 0;
         }
 
@@ -380,7 +380,8 @@ public sealed partial class RunEngine
         _machine.Emit(EventKind.WorkQueued, queue);
         if (work.Busy != 0)
         {
-            work.Again = 1;
+            // Queued and not running yet: once is enough.
+            work.Again |= _actors[_firstWorker + queue].Depth > 0 ? (byte)1 : (byte)0;
             return;
         }
 

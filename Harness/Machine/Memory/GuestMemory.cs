@@ -46,7 +46,7 @@ public sealed partial class ApMachine
     /// <param name="iova">Guest address.</param>
     internal void UnpinPage(int mdev, int only, long iova)
     {
-        var index = (int)(iova >> PageShift);
+        var index = (int)Math.Min(iova >> PageShift, Topology.PagesPerGuest);
         for (var guest = 0; iova >= 0 && index < Topology.PagesPerGuest && guest < Guests.Length; guest++)
         {
             if (Topology.Guests[guest].Mdev != mdev || (only >= 0 && guest != only))

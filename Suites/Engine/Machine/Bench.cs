@@ -137,6 +137,7 @@ internal sealed class Bench : ChoiceSource
     /// <summary>Lets hardware events that are due happen, then time pass, to its end included.</summary>
     public Bench Pass(long ns)
     {
+        Collect();
         int alarm = Machine.FaultTimers;
         long end = Now + ns;
         Machine.Timers.Arm(alarm, ns);
