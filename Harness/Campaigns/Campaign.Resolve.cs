@@ -24,7 +24,7 @@ public sealed partial class Campaign
             : SelectAll("firmware", config.Firmware, allFirmware, profile => profile.Id, (i, message) => config.Error(message, "firmware", i));
         var configured = ResolvePlans(config, catalogue, folder);
         var plans = overrides.Plans.Count > 0
-            ? SelectAll("plan", overrides.Plans, [.. configured.Concat(catalogue.Plans).DistinctBy(plan => plan.Name)], plan => plan.Name, (_, message) => new InputException(message))
+            ? SelectPlans(overrides.Plans, [.. configured.Concat(catalogue.Plans).DistinctBy(plan => plan.Name)], catalogue)
             : configured;
         foreach (var plan in plans)
         {
@@ -36,7 +36,7 @@ public sealed partial class Campaign
             config,
             [.. catalogue.Drivers.Concat(drivers).Select(driver => driver.Id).Distinct()],
             [.. allFirmware.Select(profile => profile.Id)],
-            [.. configured.Concat(catalogue.Plans).Select(plan => plan.Name).Distinct()],
+            [.. configured.Concat(catalogue.Plans).Concat(plans).Select(plan => plan.Name).Distinct()],
             [.. catalogue.Oracles.Select(oracle => oracle.Id)]);
         return new Campaign
         {
@@ -106,6 +106,23 @@ public sealed partial class Campaign
         return twice is null
             ? [.. plans.DistinctBy(plan => plan.Name)]
             : throw config.Error($"two different plans are called '{twice.Key}'; expected names that differ", "plans");
+    }
+
+    /// <summary>Plans of the command line: patterns, or files relative to where the user is.</summary>
+    private static List<Plan> SelectPlans(IReadOnlyList<string> texts, IReadOnlyList<Plan> known, Catalogue catalogue)
+    {
+        var selected = new List<Plan>();
+        foreach (var text in texts)
+        {
+            selected.AddRange(new PlanReference(text).File is { } path
+                ? [PlanFile.Load(path, catalogue)]
+                : SelectAll("plan", [text], known, plan => plan.Name, (_, message) => new InputException(message)));
+        }
+
+        var twice = selected.GroupBy(plan => plan.Name).FirstOrDefault(group => group.Distinct().Count() > 1);
+        return twice is null
+            ? [.. selected.DistinctBy(plan => plan.Name)]
+            : throw new InputException($"--plan names two different plans called '{twice.Key}'; expected names that differ");
     }
 
     private static List<T> SelectAll<T>(

@@ -26,8 +26,8 @@ internal sealed class SharedOptions
     private const int SeedLengthMax = 200;
 
     private readonly Option<string> _config = new("--config") { HelpName = "PATH", Description = "The configuration (default: chaos.json in the current folder)." };
-    private readonly Option<string[]> _driver = Several("--driver", "GLOB", "Drivers in place of the configured ones: an id, a glob, or plugin:PATH.dll#TYPE. Repeatable.");
-    private readonly Option<string[]> _plan = Several("--plan", "GLOB", "Plans, of the configured and the shipped ones. Repeatable.");
+    private readonly Option<string[]> _driver = Several("--driver", "GLOB", "Drivers in place of the configured ones: an id, a glob, plugin:PATH.dll#TYPE, or script:PATH.csx. Repeatable.");
+    private readonly Option<string[]> _plan = Several("--plan", "GLOB", "Plans, of the configured and the shipped ones, or script:PATH.csx. Repeatable.");
     private readonly Option<string[]> _firmware = Several("--firmware", "GLOB", "Firmware profiles in place of the configured ones. Repeatable.");
     private readonly Option<string> _seed = new("--seed") { HelpName = "TEXT", Description = "Seed in place of the configured one: any text." };
     private readonly Option<string> _runs = new("--runs") { HelpName = "N", Description = "Runs per cell in place of the configured number." };
@@ -41,11 +41,12 @@ internal sealed class SharedOptions
     };
 
     private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "Folder of reports and replay files in place of the configured one." };
+    private readonly Option<string> _cache = new("--cache") { HelpName = "DIR", Description = "Folder of compiled scripts (default: APCHAOS_CACHE, or apchaos in the user's cache folder)." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress and no matrix." };
     private readonly Option<bool> _noColor = new("--no-color") { Description = "No colours." };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the trace of an unexpected exception (so does APCHAOS_DEBUG=1)." };
 
-    private Option[] All => [_config, _driver, _plan, _firmware, _seed, _runs, _workers, _budget, _json, _out, _quiet, _noColor, _verbose];
+    private Option[] All => [_config, _driver, _plan, _firmware, _seed, _runs, _workers, _budget, _json, _out, _cache, _quiet, _noColor, _verbose];
 
     /// <summary>Adds the options to the command and all verbs under it.</summary>
     public void Declare(RootCommand root)
@@ -64,7 +65,18 @@ internal sealed class SharedOptions
     public bool IsColorless(ParseResult parsed) => parsed.GetValue(_noColor);
 
     /// <summary>Reads the values; refuses what is no value.</summary>
-    public SharedValues Read(ParseResult parsed) => new(
+    public SharedValues Read(ParseResult parsed)
+    {
+        if (NotEmpty("--cache", parsed.GetValue(_cache)) is { } cache)
+        {
+            // Shipped plans are scripts as well: whoever reads one asks the host of the process.
+            ScriptHost.Default = new ScriptHost(Path.GetFullPath(cache));
+        }
+
+        return ReadValues(parsed);
+    }
+
+    private SharedValues ReadValues(ParseResult parsed) => new(
         NotEmpty("--config", parsed.GetValue(_config)),
         new CampaignOverrides(
             parsed.GetValue(_driver) ?? [],

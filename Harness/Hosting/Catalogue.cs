@@ -9,7 +9,7 @@ namespace ApChaos.Hosting;
 /// <summary>A driver that can be made.</summary>
 /// <param name="Id">Its id: columns, expectations, results.</param>
 /// <param name="Summary">One line.</param>
-/// <param name="Reference">What a user types to get exactly this one: the id, or <c>plugin:path.dll#Type</c>.</param>
+/// <param name="Reference">What a user types to get exactly this one: the id, <c>plugin:path.dll#Type</c> or <c>script:path.csx#Type</c>.</param>
 /// <param name="Create">Makes an instance; each engine needs its own. Throws <see cref="InputException"/> when a plugin's constructor fails.</param>
 public sealed record DriverEntry(string Id, string Summary, string Reference, Func<Driver> Create);
 
@@ -137,8 +137,8 @@ public sealed class Catalogue
             foreach (var name in assembly.GetManifestResourceNames().Where(PlanFile.IsPlanResource))
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                var plan = PlanFile.Parse(reader.ReadToEnd(), name, this);
-                plans.Add(PlanFile.ResourceName(plan.Name) == name
+                var plan = PlanFile.Read(reader.ReadToEnd(), name, this);
+                plans.Add(PlanFile.IsResourceOf(plan.Name, name)
                     ? plan
                     : throw new InputException($"the plan is named {InputText.Quote(plan.Name)}; expected the name of its file", name, 1, 1));
             }

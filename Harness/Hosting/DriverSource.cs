@@ -1,14 +1,18 @@
 namespace ApChaos.Hosting;
 
 /// <summary>
-/// How a driver gets in: an id, a pattern over ids (<c>vfio-ap-*</c>), or <c>plugin:path.dll#Type</c>, where <c>#Type</c> may be left out when
-/// the assembly has one driver.
+/// How a driver gets in: an id, a pattern over ids (<c>vfio-ap-*</c>), <c>plugin:path.dll#Type</c>, or <c>script:path.csx#Type</c>, where <c>#Type</c>
+/// may be left out when there is one driver.
 /// </summary>
 public static class DriverSource
 {
     internal const string PluginPrefix = "plugin:";
 
-    private const string Expected = "plugin:PATH.dll#TYPE";
+    internal const string ScriptPrefix = "script:";
+
+    private const string ExpectedPlugin = "plugin:PATH.dll#TYPE";
+    private const string ExpectedScript = "script:PATH.csx";
+    private const int ScriptBytesMax = 1 << 20;
 
     /// <summary>The drivers that a text names.</summary>
     /// <param name="text">What the user wrote.</param>
@@ -24,10 +28,15 @@ public static class DriverSource
             return [ResolvePlugin(text, folder, patience)];
         }
 
+        if (text.StartsWith(ScriptPrefix, StringComparison.Ordinal))
+        {
+            return [ResolveScript(text, folder, patience)];
+        }
+
         IReadOnlyList<DriverEntry> found = [.. catalogue.Drivers.Where(driver => IdPattern.Matches(text, driver.Id))];
         return found.Count > 0
             ? found
-            : throw new InputException(InputText.Unknown("driver", text, [.. catalogue.Drivers.Select(driver => driver.Id), Expected]));
+            : throw new InputException(InputText.Unknown("driver", text, [.. catalogue.Drivers.Select(driver => driver.Id), ExpectedPlugin, ExpectedScript]));
     }
 
     /// <summary>The drivers that several texts name, each once, in the order of the texts.</summary>
@@ -58,16 +67,27 @@ public static class DriverSource
 
     private static DriverEntry ResolvePlugin(string text, string? folder, TimeSpan? patience)
     {
-        var rest = text[PluginPrefix.Length..];
+        var (path, type) = Split(text, PluginPrefix, "plugin", ExpectedPlugin);
+        var plugin = PluginAssembly.Load(path, folder, patience);
+        return plugin.MakeDriverEntry(plugin.FindDriver(type));
+    }
+
+    private static DriverEntry ResolveScript(string text, string? folder, TimeSpan? patience)
+    {
+        var (path, type) = Split(text, ScriptPrefix, "script", ExpectedScript);
+        var source = TextFile.Read(path, folder, "driver script", "the path of a script with a class that derives from VfioApDriver or Driver (*.csx)", ScriptBytesMax);
+        var script = PluginAssembly.OfScript(path, ScriptHost.Default.CompileDriver(source, path), patience);
+        return script.MakeDriverEntry(script.FindDriver(type));
+    }
+
+    private static (string Path, string? Type) Split(string text, string prefix, string kind, string expected)
+    {
+        var rest = text[prefix.Length..];
         var hash = rest.LastIndexOf('#');
         var path = hash < 0 ? rest : rest[..hash];
         var type = hash < 0 ? null : rest[(hash + 1)..];
-        if (path.Trim().Length == 0 || path.Contains('\0') || type?.Trim().Length == 0)
-        {
-            throw new InputException($"{InputText.Quote(text)} names no plugin; expected {Expected}");
-        }
-
-        var plugin = PluginAssembly.Load(path, folder, patience);
-        return plugin.MakeDriverEntry(plugin.FindDriver(type));
+        return path.Trim().Length == 0 || path.Contains('\0') || type?.Trim().Length == 0
+            ? throw new InputException($"{InputText.Quote(text)} names no {kind}; expected {expected}")
+            : (path, type);
     }
 }

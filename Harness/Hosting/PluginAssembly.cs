@@ -11,11 +11,15 @@ namespace ApChaos.Hosting;
 /// </summary>
 internal sealed class PluginAssembly
 {
+    private const string Plugin = "plugin";
+
+    private readonly string _kind;
     private readonly string _path;
     private readonly TimeSpan? _patience;
 
-    private PluginAssembly(string path, Assembly assembly, TimeSpan? patience)
+    private PluginAssembly(string kind, string path, Assembly assembly, TimeSpan? patience)
     {
+        _kind = kind;
         _path = path;
         _patience = patience;
         Assembly = assembly;
@@ -44,7 +48,7 @@ internal sealed class PluginAssembly
             throw new InputException($"plugin {InputText.QuotePath(path)} does not exist (looked at {full}); expected the path of a .NET assembly (*.dll)");
         }
 
-        var assembly = Run(path, () => $"loading {path}", patience, () =>
+        var assembly = Run(Plugin, path, () => $"loading {path}", patience, () =>
         {
             try
             {
@@ -55,12 +59,23 @@ internal sealed class PluginAssembly
                 throw new InputException($"plugin {InputText.QuotePath(path)} is not a .NET assembly; expected a class library that refers to ApChaos.Abstractions");
             }
         });
-        return new PluginAssembly(path, assembly, patience);
+        return new PluginAssembly(Plugin, path, assembly, patience);
+    }
+
+    /// <summary>Loads a driver script, compiled; nothing of it is left when its drivers are gone.</summary>
+    /// <param name="path">Path of the script as the user wrote it.</param>
+    /// <param name="image">The assembly.</param>
+    /// <param name="patience">How long its code may take, or null.</param>
+    internal static PluginAssembly OfScript(string path, byte[] image, TimeSpan? patience)
+    {
+        var context = new AssemblyLoadContext(Path.GetFileName(path), isCollectible: true);
+        using var stream = new MemoryStream(image);
+        return new PluginAssembly("script", path, context.LoadFromStream(stream), patience);
     }
 
     /// <summary>The usable types of a plug point, in the order of their names.</summary>
     internal IReadOnlyList<Type> TypesOf<T>() =>
-        Run(_path, () => $"reading the types of {_path}", _patience, () => Catalogue.TypesOf(Assembly, typeof(T)).ToList());
+        Run(_kind, _path, () => $"reading the types of {_path}", _patience, () => Catalogue.TypesOf(Assembly, typeof(T)).ToList());
 
     /// <summary>The driver type that a user names.</summary>
     /// <param name="name">Full or simple name, or null for the only one.</param>
@@ -72,11 +87,11 @@ internal sealed class PluginAssembly
         {
             return drivers.Count == 1
                 ? drivers[0]
-                : throw new InputException($"plugin {InputText.QuotePath(_path)} has {(drivers.Count == 0 ? "no driver" : "several drivers")}; "
+                : throw new InputException($"{_kind} {InputText.QuotePath(_path)} has {(drivers.Count == 0 ? "no driver" : "several drivers")}; "
                     + (drivers.Count == 0 ? "expected a public class that derives from ApChaos.Abstractions.Driver" : $"expected {_path}#TYPE with one of: {names}"));
         }
 
-        var all = Run(_path, () => $"reading the types of {_path}", _patience, Assembly.GetTypes);
+        var all = Run(_kind, _path, () => $"reading the types of {_path}", _patience, Assembly.GetTypes);
         var found = all.Where(type => type.FullName == name).ToList();
         if (found.Count == 0)
         {
@@ -86,22 +101,22 @@ internal sealed class PluginAssembly
         var type = found.Count switch
         {
             1 => found[0],
-            0 => throw new InputException($"plugin {InputText.QuotePath(_path)} has no type {InputText.Quote(name)}; expected one of: {names}"),
-            _ => throw new InputException($"plugin {InputText.QuotePath(_path)} has several types {InputText.Quote(name)}; expected a full name: {InputText.List(found.Select(t => t.FullName!))}"),
+            0 => throw new InputException($"{_kind} {InputText.QuotePath(_path)} has no type {InputText.Quote(name)}; expected one of: {names}"),
+            _ => throw new InputException($"{_kind} {InputText.QuotePath(_path)} has several types {InputText.Quote(name)}; expected a full name: {InputText.List(found.Select(t => t.FullName!))}"),
         };
         var fault = !typeof(Driver).IsAssignableFrom(type) ? "does not derive from ApChaos.Abstractions.Driver"
             : type.IsAbstract ? "is abstract"
             : !type.IsVisible ? "is not public"
             : !Catalogue.IsUsable(type) ? "has no public constructor without parameters"
             : null;
-        return fault is null ? type : throw new InputException($"type {InputText.Quote(type.FullName!)} of plugin {InputText.QuotePath(_path)} {fault}; expected one of: {names}");
+        return fault is null ? type : throw new InputException($"type {InputText.Quote(type.FullName!)} of {_kind} {InputText.QuotePath(_path)} {fault}; expected one of: {names}");
     }
 
     /// <summary>A driver of the plugin; it was made once, so that what is wrong with it is known before anything runs.</summary>
     internal DriverEntry MakeDriverEntry(Type type)
     {
-        var reference = $"{DriverSource.PluginPrefix}{_path}#{type.FullName}";
-        var (id, summary) = Run(_path, () => $"the constructor of {type.FullName}", _patience, () =>
+        var reference = $"{_kind}:{_path}#{type.FullName}";
+        var (id, summary) = Run(_kind, _path, () => $"the constructor of {type.FullName}", _patience, () =>
         {
             PrepareMethods(type);
             var sample = New<Driver>(type);
@@ -109,14 +124,14 @@ internal sealed class PluginAssembly
         });
         if (!IdPattern.IsId(id ?? ""))
         {
-            throw new InputException($"driver type {type.FullName} of plugin {InputText.QuotePath(_path)} has the id {InputText.Quote(id ?? "")}; expected {IdPattern.Expected}");
+            throw new InputException($"driver type {type.FullName} of {_kind} {InputText.QuotePath(_path)} has the id {InputText.Quote(id ?? "")}; expected {IdPattern.Expected}");
         }
 
         return new DriverEntry(id!, InputText.OneLine(summary ?? ""), reference, () => Make<Driver>(type));
     }
 
     /// <summary>Makes an instance.</summary>
-    internal T Make<T>(Type type) => Run(_path, () => $"the constructor of {type.FullName}", _patience, () => New<T>(type));
+    internal T Make<T>(Type type) => Run(_kind, _path, () => $"the constructor of {type.FullName}", _patience, () => New<T>(type));
 
     private static T New<T>(Type type)
     {
@@ -166,22 +181,22 @@ internal sealed class PluginAssembly
 
     private static bool IsAssemblyName(string? name) => name?.Contains(", Version=", StringComparison.Ordinal) ?? false;
 
-    private static T Run<T>(string plugin, Func<string> operation, TimeSpan? patience, Func<T> code)
+    private static T Run<T>(string kind, string path, Func<string> operation, TimeSpan? patience, Func<T> code)
     {
         try
         {
-            return Watchdog.Bound(plugin, operation, code, patience);
+            return Watchdog.Bound(path, operation, code, patience);
         }
         catch (Exception e) when (IsForeign(e))
         {
             var cause = e is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : e;
             throw new InputException(LacksAssembly(cause)
-                ? $"plugin {InputText.QuotePath(plugin)} needs an assembly that cannot be loaded: {Sentence(cause)}; expected it beside the plugin"
-                : $"plugin {InputText.QuotePath(plugin)} was built against another ApChaos.Abstractions: {Sentence(cause)}; expected it built against this one");
+                ? $"{kind} {InputText.QuotePath(path)} needs an assembly that cannot be loaded: {Sentence(cause)}; expected it beside the plugin"
+                : $"{kind} {InputText.QuotePath(path)} was built against another ApChaos.Abstractions: {Sentence(cause)}; expected it built against this one");
         }
         catch (Exception e) when (e is not InputException)
         {
-            throw new InputException($"plugin {InputText.QuotePath(plugin)} cannot be used: {e.GetType().Name}: {Sentence(e)}; expected a class library that refers to ApChaos.Abstractions");
+            throw new InputException($"{kind} {InputText.QuotePath(path)} cannot be used: {e.GetType().Name}: {Sentence(e)}; expected a class library that refers to ApChaos.Abstractions");
         }
     }
 

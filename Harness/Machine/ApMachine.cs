@@ -48,6 +48,8 @@ public sealed partial class ApMachine : IMachineView
     internal bool ScanPending;
 
     private readonly int _domainCount;
+    private readonly byte[] _adapterOf;
+    private readonly QueueTable _queueTable;
     private readonly int _queueTimers;
     private readonly int _adapterTimers;
     private readonly int _guestTimers;
@@ -83,6 +85,8 @@ public sealed partial class ApMachine : IMachineView
         driver.Mdevs = new MdevRecord[topology.Mdevs.Count];
         driver.AdapterCount = topology.Adapters.Count;
         driver.DomainCount = topology.Domains.Count;
+        _adapterOf = [.. Enumerable.Range(0, topology.QueueCount).Select(q => (byte)(q / _domainCount))];
+        _queueTable = new QueueTable(topology);
         driver.Apqns = [.. Enumerable.Range(0, topology.QueueCount).Select(q => topology.ApqnOf(q).Value)];
     }
 
@@ -216,6 +220,9 @@ public sealed partial class ApMachine : IMachineView
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, what, Topology.ApqnOf(queue));
     }
 
+    /// <summary>Position of a queue, or -1.</summary>
+    internal int QueueOf(Apqn apqn) => _queueTable.IndexOf(apqn);
+
     internal int QueueTimer(int queue, int timer) => _queueTimers + (queue * TimersPerQueue) + timer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -239,7 +246,7 @@ public sealed partial class ApMachine : IMachineView
 
     private long Choose(ChoiceLabel label, long[] values) => values.Length == 1 ? values[0] : values[Choices.Next(label, values.Length)];
 
-    private int AdapterOf(int queue) => queue / _domainCount;
+    private int AdapterOf(int queue) => _adapterOf[queue];
 }
 
 /// <summary>The faults of a run, as the machine asks them.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using ApChaos.Abstractions;
 
 namespace ApChaos.Machine;
@@ -10,32 +11,32 @@ namespace ApChaos.Machine;
 /// <remarks>
 /// Order of simultaneous events: everything that is ready at one virtual instant is offered to one schedule choice, actors before
 /// hardware events, each in slot order, the actor that ran last first. Time passes only when nothing is ready.
+/// Slots that are armed, and slots that are ready, are bits in words: a step looks at a word or two, not at every slot.
 /// </remarks>
 public sealed class Timers
 {
     private readonly long[] _remaining;
+    private readonly ulong[] _armed;
     private readonly ulong[] _ready;
-    private readonly int _slots;
 
     internal Timers(int slots)
     {
-        _slots = slots;
-        var width = Vector<long>.Count;
-        _remaining = new long[(slots + width - 1) / width * width];
-        _ready = new ulong[(slots + 63) / 64];
+        _remaining = new long[slots];
+        _armed = new ulong[(slots + 63) / 64];
+        _ready = new ulong[_armed.Length];
         Reset();
     }
 
     /// <summary>Virtual nanoseconds since the start of the run.</summary>
     public long NowNs { get; private set; }
 
+    /// <summary>For each slot the time that it is still armed for; <see cref="VirtualTime.Never"/> when it is not.</summary>
     internal long[] Remaining => _remaining;
-
-    internal ulong[] Ready => _ready;
 
     internal void Reset()
     {
         Array.Fill(_remaining, VirtualTime.Never);
+        Array.Clear(_armed);
         Array.Clear(_ready);
         NowNs = 0;
     }
@@ -45,7 +46,7 @@ public sealed class Timers
     {
         if (ns <= 0)
         {
-            _remaining[slot] = VirtualTime.Never;
+            Unarm(slot);
             MakeReady(slot);
             return;
         }
@@ -53,16 +54,25 @@ public sealed class Timers
         // A slot that is due and armed anew is not due any more.
         MakeWaiting(slot);
         _remaining[slot] = ns;
+        if (ns != VirtualTime.Never)
+        {
+            _armed[slot >> 6] |= 1UL << slot;
+        }
+        else
+        {
+            _armed[slot >> 6] &= ~(1UL << slot);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Disarm(int slot)
     {
-        _remaining[slot] = VirtualTime.Never;
+        Unarm(slot);
         MakeWaiting(slot);
     }
 
-    internal bool IsArmed(int slot) => _remaining[slot] != VirtualTime.Never || IsReady(slot);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsArmed(int slot) => (((_armed[slot >> 6] | _ready[slot >> 6]) >> slot) & 1) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void MakeReady(int slot) => _ready[slot >> 6] |= 1UL << slot;
@@ -73,32 +83,49 @@ public sealed class Timers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsReady(int slot) => ((_ready[slot >> 6] >> slot) & 1) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int CountReady()
     {
-        var count = 0;
-        foreach (var word in _ready)
+        var words = _ready;
+        var count = BitOperations.PopCount(words[0]);
+        for (var i = 1; i < words.Length; i++)
         {
-            count += BitOperations.PopCount(word);
+            count += BitOperations.PopCount(words[i]);
         }
 
         return count;
     }
 
     /// <summary>The ready slot at a position, in slot order.</summary>
-    internal int SlotAt(int position)
+    /// <param name="position">From 0, below the count of ready slots.</param>
+    /// <returns>The slot.</returns>
+    internal int SlotAt(int position) => OtherSlotAt(position, except: -1);
+
+    /// <summary>The ready slot at a position, in slot order, when one slot is left out.</summary>
+    /// <param name="position">From 0, below the count of the others.</param>
+    /// <param name="except">The slot that is left out, or -1.</param>
+    /// <returns>The slot.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int OtherSlotAt(int position, int except)
     {
-        for (var i = 0; i < _ready.Length; i++)
+        var words = _ready;
+        for (var i = 0; i < words.Length; i++)
         {
-            var word = _ready[i];
+            var word = words[i];
+            if (except >> 6 == i)
+            {
+                word &= ~(1UL << except);
+            }
+
+            if (words.Length == 1)
+            {
+                return BitAt(word, position);
+            }
+
             var count = BitOperations.PopCount(word);
             if (position < count)
             {
-                while (position-- > 0)
-                {
-                    word &= word - 1;
-                }
-
-                return (i << 6) + BitOperations.TrailingZeroCount(word);
+                return (i << 6) + BitAt(word, position);
             }
 
             position -= count;
@@ -116,17 +143,14 @@ public sealed class Timers
     /// <returns>Whether time passed: false when no timer is armed.</returns>
     internal bool Advance(long limitNs)
     {
-        var width = Vector<long>.Count;
-        var nearest = new Vector<long>(VirtualTime.Never);
-        for (var i = 0; i < _remaining.Length; i += width)
-        {
-            nearest = Vector.Min(nearest, new Vector<long>(_remaining, i));
-        }
-
+        var remaining = _remaining;
         var step = VirtualTime.Never;
-        for (var i = 0; i < width; i++)
+        for (var i = 0; i < _armed.Length; i++)
         {
-            step = Math.Min(step, nearest[i]);
+            for (var word = _armed[i]; word != 0; word &= word - 1)
+            {
+                step = Math.Min(step, remaining[(i << 6) + BitOperations.TrailingZeroCount(word)]);
+            }
         }
 
         if (step == VirtualTime.Never)
@@ -141,31 +165,48 @@ public sealed class Timers
         }
 
         NowNs += step;
-        var passed = new Vector<long>(step);
-        var never = new Vector<long>(VirtualTime.Never);
-        for (var i = 0; i < _remaining.Length; i += width)
+        for (var i = 0; i < _armed.Length; i++)
         {
-            var before = new Vector<long>(_remaining, i);
-            var after = Vector.ConditionalSelect(Vector.Equals(before, never), before, before - passed);
-            after.CopyTo(_remaining, i);
-            if (Vector.EqualsAny(after, Vector<long>.Zero))
+            var ended = 0UL;
+            for (var word = _armed[i]; word != 0; word &= word - 1)
             {
-                Expire(i, Math.Min(i + width, _slots));
+                ref var left = ref remaining[(i << 6) + BitOperations.TrailingZeroCount(word)];
+                left -= step;
+                if (left == 0)
+                {
+                    left = VirtualTime.Never;
+                    ended |= word & (0 - word);
+                }
             }
+
+            _armed[i] ^= ended;
+            _ready[i] |= ended;
         }
 
         return true;
     }
 
-    private void Expire(int from, int to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Unarm(int slot)
     {
-        for (var slot = from; slot < to; slot++)
+        _remaining[slot] = VirtualTime.Never;
+        _armed[slot >> 6] &= ~(1UL << slot);
+    }
+
+    /// <summary>Number of the set bit at a position. Without a branch where the processor can: the position is chance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BitAt(ulong word, int position)
+    {
+        if (Bmi2.X64.IsSupported)
         {
-            if (_remaining[slot] == 0)
-            {
-                _remaining[slot] = VirtualTime.Never;
-                MakeReady(slot);
-            }
+            return BitOperations.TrailingZeroCount(Bmi2.X64.ParallelBitDeposit(1UL << position, word));
         }
+
+        while (position-- > 0)
+        {
+            word &= word - 1;
+        }
+
+        return BitOperations.TrailingZeroCount(word);
     }
 }

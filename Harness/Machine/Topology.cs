@@ -66,3 +66,34 @@ public sealed record MdevShape(ulong Adapters, ulong Domains);
 /// <param name="Mdev">Position of the mdev that it opens.</param>
 /// <param name="Predecessor">Position of the guest that must be gone before this one starts, or -1.</param>
 public sealed record GuestShape(int Mdev, int Predecessor);
+
+/// <summary>Positions of queues by APQN, for the instructions of a run.</summary>
+internal sealed class QueueTable
+{
+    private readonly short[] _firstOfAdapter = new short[256];
+    private readonly short[] _domain = new short[256];
+
+    internal QueueTable(Topology topology)
+    {
+        Array.Fill(_firstOfAdapter, (short)-1);
+        Array.Fill(_domain, (short)-1);
+        for (var i = 0; i < topology.Adapters.Count; i++)
+        {
+            _firstOfAdapter[topology.Adapters[i]] = (short)(i * topology.Domains.Count);
+        }
+
+        for (var i = 0; i < topology.Domains.Count; i++)
+        {
+            _domain[topology.Domains[i]] = (short)i;
+        }
+    }
+
+    /// <summary>Position of a queue.</summary>
+    /// <param name="apqn">The APQN.</param>
+    /// <returns>The position, or -1 when the topology has no such queue.</returns>
+    internal int IndexOf(Apqn apqn)
+    {
+        var (first, domain) = (_firstOfAdapter[apqn.Adapter], _domain[apqn.Domain]);
+        return (first | domain) < 0 ? -1 : first + domain;
+    }
+}

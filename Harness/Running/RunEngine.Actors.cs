@@ -13,7 +13,7 @@ internal enum ActorState : byte
     Active,
 }
 
-/// <summary>An actor: plain data; its code is in its frame.</summary>
+/// <summary>An actor: plain data; its code is in its frames, which it names by number.</summary>
 internal struct Actor
 {
     /// <summary>The operation that it asks for.</summary>
@@ -21,6 +21,12 @@ internal struct Actor
 
     /// <summary>When its outermost driver operation began.</summary>
     internal long EnteredNs;
+
+    /// <summary>The frame that waits for the pending operation.</summary>
+    internal int Waiting;
+
+    /// <summary>The outermost frame, or -1.</summary>
+    internal int Program;
 
     /// <summary>Guest of a vCPU, or of the VMM's current life; -1 for none.</summary>
     internal short Guest;
@@ -41,9 +47,11 @@ public sealed partial class RunEngine
     /// <summary>Starts an actor; its code has run up to its first operation.</summary>
     private void Start(int index, ApTask program)
     {
-        _programs[index] = program.Frame;
-        _actors[index].State = ActorState.Active;
-        _actors[index].Depth = 0;
+        ref var actor = ref _actors[index];
+        actor.Program = program.Frame is { } frame ? frame.Number : -1;
+        actor.State = ActorState.Active;
+        actor.Depth = 0;
+        _busyCount++;
         Announce(index);
     }
 
@@ -78,7 +86,7 @@ public sealed partial class RunEngine
         var op = _kernel.Request.Op;
         if (op == Op.None)
         {
-            if (_programs[index] is { Completed: false })
+            if (ProgramOf(in actor) is { Completed: false })
             {
                 Crashed(new InvalidOperationException("The driver waits, but for nothing: await each operation and each call exactly once."));
             }
@@ -87,9 +95,21 @@ public sealed partial class RunEngine
             return;
         }
 
-        actor.Pending = _kernel.Request;
-        _kernel.Request.Op = Op.None;
-        _frames[index] = _kernel.Waiting;
+        // Field by field, as it was written: a copy of the whole would wait for the single stores.
+        ref var request = ref _kernel.Request;
+        actor.Pending.Op = op;
+        actor.Pending.A = request.A;
+        actor.Pending.B = request.B;
+        actor.Pending.C = request.C;
+        actor.Pending.D = request.D;
+        request.Op = Op.None;
+        if (op is Op.Warn or Op.Log)
+        {
+            // Others may log before it is this actor's turn.
+            _texts[index] = _kernel.Text;
+        }
+
+        actor.Waiting = _kernel.WaitingNumber;
         var timers = _machine.Timers;
         switch (op)
         {
@@ -122,6 +142,7 @@ public sealed partial class RunEngine
 
                 break;
             case Op.AwaitRest:
+                _busyCount--;
                 break;
             default:
                 timers.MakeReady(index);
@@ -132,18 +153,23 @@ public sealed partial class RunEngine
     private void Finish(int index)
     {
         _machine.Timers.Disarm(index);
-        _actors[index].State = ActorState.Idle;
-        _frames[index] = null;
-        if (!_stopped && _programs[index]?.Error is { } error)
+        ref var actor = ref _actors[index];
+        actor.State = ActorState.Idle;
+        _busyCount--;
+        if (ProgramOf(in actor) is { } program)
         {
-            throw new InvalidOperationException($"The program of {ActorName(index)} failed, not the driver.", error);
+            if (!_stopped && program.Error is { } error)
+            {
+                throw new InvalidOperationException($"The program of {ActorName(index)} failed, not the driver.", error);
+            }
+
+            program.Return();
+            actor.Program = -1;
         }
 
-        _programs[index]?.Return();
-        _programs[index] = null;
         if (index >= _vmmCount && index < _firstWorker)
         {
-            var guest = _actors[index].Guest;
+            var guest = actor.Guest;
             if (--_machine.Guests[guest].Vcpus == 0)
             {
                 WakeWaiters(Op.JoinVcpus, guest);
@@ -155,15 +181,22 @@ public sealed partial class RunEngine
         }
     }
 
+    private Frame? ProgramOf(in Actor actor) => actor.Program < 0 ? null : _kernel.Frames[actor.Program];
+
     private void StepActor(int index)
     {
         _current = index;
         _running = index;
         ref var actor = ref _actors[index];
-        var request = actor.Pending;
+        ref readonly var request = ref actor.Pending;
         _lastOp = request.Op;
         _machine.Timers.MakeWaiting(index);
         var reply = Do(index, ref actor, in request);
+        if (_faults.WatchesCalls && actor.Depth > 0 && !_healed && request.Op is >= Op.Msleep and <= Op.Log)
+        {
+            _faults.AfterCall(request.Op, QueueOfCall(in request));
+        }
+
         _hash.AddStep(index, request.Op, reply, _machine.NowNs);
         if (_trace is not null)
         {
@@ -177,7 +210,7 @@ public sealed partial class RunEngine
 
         _kernel.Reply = reply;
         _kernel.Reply2 = _machine.Gr2;
-        _frames[index]!.Move();
+        _kernel.Frames[actor.Waiting].Move();
         Announce(index);
         StartPending();
     }
@@ -242,9 +275,11 @@ public sealed partial class RunEngine
                 _machine.FreeQueue(request.A);
                 return 0;
             case Op.Warn:
+                _kernel.Text = _texts[index];
                 _machine.Emit(EventKind.Warned, QueueIndex(request.A), -1, 0, 0, 0, (Op)request.B);
                 return 0;
             case Op.Log:
+                _kernel.Text = _texts[index];
                 _machine.Emit(EventKind.Logged, QueueIndex(request.A), -1, 0, 0, 0, (Op)request.B);
                 return 0;
             default:
@@ -261,6 +296,7 @@ public sealed partial class RunEngine
                 if (actor.Depth++ == 0)
                 {
                     actor.EnteredNs = _machine.NowNs;
+                    _deadlineNs = Math.Min(_deadlineNs, actor.EnteredNs + _setup.Budgets.OperationNs);
                 }
 
                 _machine.Emit(EventKind.OperationEntered, (int)request.D, actor.Guest, request.A, request.B);
@@ -322,7 +358,7 @@ public sealed partial class RunEngine
 
     private bool IsStoppedVcpu(in Actor actor) => actor.Vcpu >= 0 && actor.Guest >= 0 && actor.Depth == 0 && _machine.Guests[actor.Guest].Stopping != 0;
 
-    private int QueueIndex(int apqn) => Array.IndexOf(_kernel.Data.Apqns, (ushort)apqn);
+    private int QueueIndex(int apqn) => _machine.QueueOf(new Apqn((ushort)apqn));
 
     private void TellFaults(TriggerKind kind, in Request request)
     {
@@ -367,6 +403,14 @@ public sealed partial class RunEngine
             }
         }
     }
+
+    /// <summary>Queue that a driver's call names, or -1.</summary>
+    private int QueueOfCall(in Request request) => request.Op switch
+    {
+        Op.QueueWork or Op.FlushWork or Op.FreeQueue => request.A,
+        Op.Warn or Op.Log => QueueIndex(request.A),
+        _ => -1,
+    };
 
     private bool WaitsForLock(int index, int lockIndex)
     {

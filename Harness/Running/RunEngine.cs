@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ApChaos.Abstractions;
 using ApChaos.Machine;
 
@@ -48,8 +49,7 @@ public sealed partial class RunEngine : IFindings
     private readonly Kernel _kernel = new();
     private readonly FaultEngine _faults;
     private readonly Actor[] _actors;
-    private readonly Frame?[] _frames;
-    private readonly Frame?[] _programs;
+    private readonly string?[] _texts;
     private readonly int _vmmCount;
     private readonly int _firstWorker;
     private readonly int _scanner;
@@ -66,6 +66,9 @@ public sealed partial class RunEngine : IFindings
     private Trace? _trace;
     private int _current;
     private int _running;
+    // Actors with something left to do; a VMM that keeps its device open has not.
+    private int _busyCount;
+    private long _deadlineNs;
     private Op _lastOp;
     private string? _crash;
     private long _restLimitNs;
@@ -87,8 +90,7 @@ public sealed partial class RunEngine : IFindings
         _firstWorker = _vmmCount + vcpus;
         _scanner = _firstWorker + topology.QueueCount;
         _actors = new Actor[_scanner + 1];
-        _frames = new Frame?[_actors.Length];
-        _programs = new Frame?[_actors.Length];
+        _texts = new string?[_actors.Length];
         _machine = new ApMachine(topology, setup.Firmware, _actors.Length, setup.Faults.Count * FaultEngine.TimersPerFault, _kernel.Data);
         _faults = new FaultEngine(_machine, setup.Faults);
         _instructionHooks = _faults.WatchesInstructions;
@@ -171,6 +173,7 @@ public sealed partial class RunEngine : IFindings
     /// <summary>Runs one history.</summary>
     /// <param name="source">Where its choices come from.</param>
     /// <param name="trace">Where to record it, or null.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run(ChoiceSource source, Trace? trace = null)
     {
         Begin(source, trace);
@@ -209,8 +212,6 @@ public sealed partial class RunEngine : IFindings
         if (End != RunEnd.AtRest || _staysOpen)
         {
             _kernel.TakeAllFramesBack();
-            Array.Clear(_frames);
-            Array.Clear(_programs);
         }
     }
 
@@ -283,6 +284,8 @@ public sealed partial class RunEngine : IFindings
         _stopped = false;
         _judged = false;
         _current = 0;
+        _busyCount = 0;
+        _deadlineNs = VirtualTime.Never;
         _instantSteps = 0;
         _startWorker = -1;
         _startGuest = -1;
@@ -298,7 +301,8 @@ public sealed partial class RunEngine : IFindings
         for (var i = 0; i < _actors.Length; i++)
         {
             ref var actor = ref _actors[i];
-            actor.Pending = default;
+            actor.Pending.Op = Op.None;
+            actor.Program = -1;
             actor.Depth = 0;
             actor.State = ActorState.Idle;
         }
@@ -335,14 +339,8 @@ public sealed partial class RunEngine : IFindings
             return timers.SlotAt(choice);
         }
 
-        if (choice == 0)
-        {
-            return _current;
-        }
-
         // The others keep their order; the last actor's place in it is left out.
-        var slot = timers.SlotAt(choice - 1);
-        return slot >= _current ? timers.SlotAt(choice) : slot;
+        return choice == 0 ? _current : timers.OtherSlotAt(choice - 1, _current);
     }
 
     private void PassTime()
@@ -354,7 +352,13 @@ public sealed partial class RunEngine : IFindings
             return;
         }
 
-        var limit = _healed ? _restLimitNs : NextDeadline();
+        var limit = _healed ? _restLimitNs : _deadlineNs;
+        if (_machine.NowNs >= limit && !_healed)
+        {
+            // Perhaps it was the deadline of an operation that has returned.
+            limit = _deadlineNs = NextDeadline();
+        }
+
         if (_machine.NowNs >= limit)
         {
             if (_healed)
@@ -381,7 +385,7 @@ public sealed partial class RunEngine : IFindings
         else
         {
             _running = -1;
-            _machine.Emit(EventKind.Deadlocked, a: CountWaiting());
+            _machine.Emit(EventKind.Deadlocked, a: _busyCount);
             Stop(RunEnd.Deadlock);
         }
     }
@@ -427,17 +431,23 @@ public sealed partial class RunEngine : IFindings
     /// <summary>The events of the step go into the hash chain and to the oracles.</summary>
     private void EndStep()
     {
+        if (_faults.WatchesChanges && !_healed)
+        {
+            TellFaultsOfChanges();
+        }
+
         var events = _machine.Events;
+        var (nowNs, step, actor, hash) = (_machine.NowNs, Steps, (short)_running, _hash);
         for (var i = 0; i < events.Length; i++)
         {
             ref var e = ref events[i];
-            e.TimeNs = _machine.NowNs;
-            e.Step = Steps;
-            e.Actor = (short)_running;
+            e.TimeNs = nowNs;
+            e.Step = step;
+            e.Actor = actor;
             if (e.Kind != EventKind.Step)
             {
                 // Step events are there only when the run is traced; the step itself is in the chain already.
-                _hash.AddEvent(in e);
+                hash.AddEvent(in e);
             }
 
             _trace?.Add(in e, TextOf(e.Kind));
@@ -447,11 +457,8 @@ public sealed partial class RunEngine : IFindings
             }
         }
 
-        if (events.Length > 0)
-        {
-            _machine.ClearEvents();
-        }
-
+        _hash = hash;
+        _machine.ClearEvents();
         for (var i = FindingCount - 1; i >= 0 && _findings[i].Hash == 0; i--)
         {
             _findings[i].Hash = _hash.Value;
@@ -478,6 +485,23 @@ public sealed partial class RunEngine : IFindings
         }
     }
 
+    /// <summary>
+    /// Faults that are anchored to changes of queues see the events of the step. What they do leaves events of the same step, which they
+    /// do not see: a fault must not chase its own tail.
+    /// </summary>
+    private void TellFaultsOfChanges()
+    {
+        var count = _machine.Events.Length;
+        for (var i = 0; i < count; i++)
+        {
+            var (kind, queue) = (_machine.Events[i].Kind, (int)_machine.Events[i].Queue);
+            if (queue >= 0)
+            {
+                _faults.OnEvent(kind, queue);
+            }
+        }
+    }
+
     private string? TextOf(EventKind kind) => kind switch
     {
         EventKind.Warned or EventKind.Logged => _kernel.Text,
@@ -485,32 +509,7 @@ public sealed partial class RunEngine : IFindings
         _ => null,
     };
 
-    private bool AllDone()
-    {
-        for (var i = 0; i < _actors.Length; i++)
-        {
-            if (IsBusy(in _actors[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether an actor has something left to do; a VMM that keeps its device open has not.</summary>
-    private static bool IsBusy(in Actor actor) => actor.State == ActorState.Active && actor.Pending.Op != Op.AwaitRest;
-
-    private int CountWaiting()
-    {
-        var count = 0;
-        foreach (ref readonly var actor in _actors.AsSpan())
-        {
-            count += IsBusy(in actor) ? 1 : 0;
-        }
-
-        return count;
-    }
+    private bool AllDone() => _busyCount == 0;
 
     /// <summary>When the first open driver operation exceeds its budget.</summary>
     private long NextDeadline()

@@ -124,32 +124,63 @@ public enum TriggerKind
 
     /// <summary>At a virtual time.</summary>
     Time,
+
+    /// <summary>After a call of the driver: any visible operation that is no AP instruction, for instance a pin or an unlock.</summary>
+    AfterCall,
+
+    /// <summary>When the state of a queue changes.</summary>
+    QueueChange,
 }
 
 /// <summary>When a fault fires.</summary>
+/// <remarks>
+/// A match counts when <see cref="After"/> has matched and neither <see cref="Until"/> nor <see cref="Unless"/> has; then chance decides,
+/// then <see cref="Nth"/> or <see cref="Every"/>.
+/// </remarks>
 /// <param name="Kind">Where it is anchored.</param>
-/// <param name="Op">The instruction, for instructions.</param>
+/// <param name="Op">The instruction or the call.</param>
 /// <param name="Operation">The driver operation, for operations.</param>
+/// <param name="Change">The event, for changes of a queue.</param>
 /// <param name="Queue">Position of the queue, or -1 for any.</param>
 /// <param name="Actor">Who issues the instruction; null for anybody.</param>
 /// <param name="Nth">Fires at the nth match only, from 1; 0 fires at every match.</param>
+/// <param name="Every">Fires at every so many matches, from 2; 0 fires at every match.</param>
 /// <param name="AtNs">The virtual time in nanoseconds, for times.</param>
+/// <param name="EveryNs">For times: again after so many virtual nanoseconds; 0 for once.</param>
 /// <param name="ChancePermille">Chance of a match to count, in thousandths, 1..1000.</param>
+/// <param name="After">Matches count only after this one has matched; null for no condition.</param>
+/// <param name="Until">Once this one has matched, the fault is lifted and fires no more; null for no condition.</param>
+/// <param name="Unless">Once this one has matched, the fault fires no more; null for no condition.</param>
 public sealed record FaultTrigger(
     TriggerKind Kind,
     Op Op = Op.None,
     DriverOperation Operation = DriverOperation.None,
+    EventKind Change = EventKind.Step,
     int Queue = -1,
     ActorClass? Actor = null,
     int Nth = 0,
+    int Every = 0,
     long AtNs = 0,
-    int ChancePermille = 1000);
+    long EveryNs = 0,
+    int ChancePermille = 1000,
+    FaultTrigger? After = null,
+    FaultTrigger? Until = null,
+    FaultTrigger? Unless = null);
 
 /// <summary>What a fault of a plan remembers during a run; plain data, part of the machine's state.</summary>
 public struct FaultState
 {
     /// <summary>How many matches the trigger has seen.</summary>
     public int Matches;
+
+    /// <summary>How many matches the trigger's condition "after" has seen.</summary>
+    public int AfterMatches;
+
+    /// <summary>How many matches the trigger's condition "until" has seen.</summary>
+    public int UntilMatches;
+
+    /// <summary>How many matches the trigger's condition "unless" has seen.</summary>
+    public int UnlessMatches;
 
     /// <summary>How often the fault fired.</summary>
     public int Fired;
@@ -274,4 +305,22 @@ public interface IFaultSite
     /// <summary>Configures the adapter of a queue again.</summary>
     /// <param name="queue">The queue.</param>
     void Configure(int queue);
+
+    /// <summary>Puts the adapter of a queue into checkstop, or takes it out.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="on">Whether it goes into checkstop.</param>
+    void Checkstop(int queue, bool on);
+
+    /// <summary>Takes the adapter of a queue out of the configuration of this partition.</summary>
+    /// <param name="queue">The queue.</param>
+    void RemoveFromConfiguration(int queue);
+
+    /// <summary>Gives the adapter of a queue back to the configuration of this partition.</summary>
+    /// <param name="queue">The queue.</param>
+    void AddToConfiguration(int queue);
+
+    /// <summary>An association of a queue fails asynchronously.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="code">RC 35 or 36.</param>
+    void RaiseAsyncError(int queue, ResponseCode code);
 }

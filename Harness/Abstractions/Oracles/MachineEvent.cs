@@ -66,7 +66,7 @@ public enum EventKind : byte
     /// <summary>A guest was created: Guest.</summary>
     GuestCreated,
 
-    /// <summary>A guest's last reference is gone; its GISA is free: Guest.</summary>
+    /// <summary>A guest's last reference is gone; its GISA is free: Guest, A its alert mask (a bit for each GISC that is still registered).</summary>
     GuestDestroyed,
 
     /// <summary>A reference on a guest was taken or given back: Guest, A the count, B +1 or -1.</summary>

@@ -13,6 +13,9 @@ namespace ApChaos.Abstractions;
 public abstract class Frame
 {
     internal Kernel? Kernel;
+
+    /// <summary>Position in <see cref="Kernel.Frames"/>: what waits is noted as a number, not as a reference.</summary>
+    internal int Number;
     internal Frame? Caller;
     internal Exception? Error;
     internal bool Completed;
@@ -95,6 +98,7 @@ internal sealed class FramePool<TStateMachine, TResult> : FramePool
         }
 
         var frame = new Frame<TStateMachine, TResult> { Kernel = kernel, Pool = this };
+        kernel.Register(frame);
         if (_allCount == _all.Length)
         {
             Array.Resize(ref _all, _allCount * 2);

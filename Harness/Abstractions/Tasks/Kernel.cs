@@ -33,11 +33,20 @@ public sealed class Kernel
     internal long Reply;
     internal long Reply2;
     internal QciResult QciBlock;
-    internal Frame? Waiting;
+
+    /// <summary>Number of the frame that asked last.</summary>
+    internal int WaitingNumber;
+
+    /// <summary>All frames that were ever made for this kernel, by number.</summary>
+    internal Frame[] Frames = new Frame[16];
+
+    /// <summary>The frame that asked last.</summary>
+    internal Frame? Waiting => Frames[WaitingNumber];
     internal DriverData Data = new();
     internal MachineFacts Facts = MachineFacts.None;
 
     private FramePool?[] _pools = new FramePool?[16];
+    private int _frameCount;
 
     internal Kernel()
     {
@@ -291,6 +300,18 @@ public sealed class Kernel
         return Unsafe.As<FramePool<TStateMachine, TResult>>(pool).Rent(this);
     }
 
+    /// <summary>Gives a new frame its number.</summary>
+    internal void Register(Frame frame)
+    {
+        if (_frameCount == Frames.Length)
+        {
+            Array.Resize(ref Frames, _frameCount * 2);
+        }
+
+        frame.Number = _frameCount;
+        Frames[_frameCount++] = frame;
+    }
+
     /// <summary>Takes back the frames of a run that was abandoned half-way.</summary>
     internal void TakeAllFramesBack()
     {
@@ -300,7 +321,6 @@ public sealed class Kernel
         }
 
         Request = default;
-        Waiting = null;
         Text = null;
     }
 
@@ -349,10 +369,17 @@ internal sealed class MachineFacts
 {
     internal static readonly MachineFacts None = new([], []);
 
+    private readonly bool[] _installed;
+
     internal MachineFacts(int[] facilities, ushort[] apqns)
     {
         Facilities = facilities;
         Apqns = apqns;
+        _installed = new bool[facilities.Length == 0 ? 0 : facilities.Max() + 1];
+        foreach (var facility in facilities)
+        {
+            _installed[facility] = true;
+        }
     }
 
     internal int[] Facilities { get; }
@@ -360,5 +387,5 @@ internal sealed class MachineFacts
     /// <summary>APQN of each queue of the topology, ascending.</summary>
     internal ushort[] Apqns { get; }
 
-    internal bool HasFacility(int facility) => Array.IndexOf(Facilities, facility) >= 0;
+    internal bool HasFacility(int facility) => (uint)facility < (uint)_installed.Length && _installed[facility];
 }

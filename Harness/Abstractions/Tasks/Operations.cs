@@ -41,7 +41,7 @@ public readonly struct KernelOperation<TResult, TReply> : ICriticalNotifyComplet
     /// <returns>What the machine answered.</returns>
     public TResult GetResult() => TReply.Read(_kernel);
 
-    void IKernelAwaiter.Suspend(Frame frame) => _kernel.Waiting = frame;
+    void IKernelAwaiter.Suspend(Frame frame) => _kernel.WaitingNumber = frame.Number;
 
     /// <summary>Not used: the builder never falls back to delegates.</summary>
     /// <param name="continuation">Ignored.</param>

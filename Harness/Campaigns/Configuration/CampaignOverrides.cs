@@ -1,8 +1,8 @@
 namespace ApChaos.Campaigns;
 
 /// <summary>What the command line puts in place of the configuration; empty lists and nulls leave it as it is.</summary>
-/// <param name="Drivers">Driver ids, globs or <c>plugin:</c> names, in place of <see cref="ChaosConfig.Drivers"/>.</param>
-/// <param name="Plans">Names or globs: over the configured plans and the shipped ones.</param>
+/// <param name="Drivers">Driver ids, globs, <c>plugin:</c> or <c>script:</c> names, in place of <see cref="ChaosConfig.Drivers"/>.</param>
+/// <param name="Plans">Names or globs over the configured plans and the shipped ones, or <c>script:</c> and <c>file:</c> paths.</param>
 /// <param name="Firmware">Ids or globs, in place of <see cref="ChaosConfig.Firmware"/>.</param>
 /// <param name="Seed">Seed.</param>
 /// <param name="Runs">Runs per cell.</param>

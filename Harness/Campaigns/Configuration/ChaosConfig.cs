@@ -33,8 +33,8 @@ public sealed record ChaosConfig
     [Description("Shape of the emulated machine.")]
     public TopologyConfig Topology { get; init; } = new();
 
-    /// <summary>Driver ids, globs, or <c>plugin:path.dll#Type</c>.</summary>
-    [Description("Drivers under test: ids, globs over the ids (* and ?), or plugin:path.dll#Type. `apchaos list drivers` shows the ids.")]
+    /// <summary>Driver ids, globs, <c>plugin:path.dll#Type</c>, or <c>script:path.csx</c>.</summary>
+    [Description("Drivers under test: ids, globs over the ids (* and ?), plugin:path.dll#Type, or script:path.csx. `apchaos list drivers` shows the ids.")]
     [Example("vfio-ap-*", "golden", "plugin:bin/MyDriver.dll#MyNamespace.MyDriver")]
     [Items(1, 1000)]
     public IReadOnlyList<string> Drivers { get; init; } = ["*"];
@@ -46,7 +46,7 @@ public sealed record ChaosConfig
     public IReadOnlyList<string> Firmware { get; init; } = ["documented"];
 
     /// <summary>Plans.</summary>
-    [Description("Plans: names or globs of the shipped ones, file:PATH.json, or a plan written in place. `apchaos list plans` shows the names.")]
+    [Description("Plans: names or globs of the shipped ones, file:PATH.json, script:PATH.csx, or a plan written in place. `apchaos list plans` shows the names.")]
     [Items(1, 1000)]
     public IReadOnlyList<PlanReference> Plans { get; init; } = [new PlanReference("*")];
 
@@ -133,17 +133,19 @@ public sealed record ReportsConfig
     public IReadOnlyList<string> Formats { get; init; } = ["text", "json"];
 }
 
-/// <summary>One entry of <c>plans</c>: a name or glob, <c>file:PATH.json</c>, or a plan written in place.</summary>
+/// <summary>One entry of <c>plans</c>: a name or glob, <c>file:PATH.json</c>, <c>script:PATH.csx</c> or just <c>PATH.csx</c>, or a plan written in place.</summary>
 /// <param name="Text">The string as written; empty for a plan in place.</param>
 public sealed record PlanReference(string Text)
 {
-    private const string FilePrefix = "file:";
+    private static readonly string[] _filePrefixes = ["file:", "script:"];
 
     /// <summary>Whether it is a plan written in place; <see cref="Resolve"/> reads it.</summary>
     public bool IsInline { get; init; }
 
     /// <summary>Path of a plan file as written, relative to the folder of the configuration; null for other kinds.</summary>
-    public string? File => Text.StartsWith(FilePrefix, StringComparison.Ordinal) ? Text[FilePrefix.Length..] : null;
+    public string? File => Array.Find(_filePrefixes, prefix => Text.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? Text[prefix.Length..]
+        : ScriptHost.IsScript(Text) ? Text
+        : null;
 
     internal PlacedJson? Json { get; init; }
 

@@ -16,8 +16,6 @@ public static class ChaosConfigFile
     /// <summary>Name of the file that is looked up in the current folder.</summary>
     public const string DefaultName = "chaos.json";
 
-    private const string ScriptPrefix = "script:";
-
     /// <summary>Reads the configuration.</summary>
     /// <param name="path">Path as given, or null for chaos.json in the current folder.</param>
     /// <param name="folder">The current folder.</param>
@@ -100,17 +98,9 @@ public static class ChaosConfigFile
     private static void CheckPlan(ChaosConfig config, int position)
     {
         var plan = config.Plans[position];
-        if (plan.Text.StartsWith(ScriptPrefix, StringComparison.Ordinal))
-        {
-            throw config.Error(
-                $"{InputText.Quote(plan.Text)}: scripted plans (*.csx) are not supported yet; expected a name, file:PATH.json, or a plan in place",
-                "plans",
-                position);
-        }
-
         if (plan.File is { Length: 0 })
         {
-            throw config.Error("'file:' names no file; expected file:PATH.json", "plans", position);
+            throw config.Error($"{InputText.Quote(plan.Text)} names no file; expected file:PATH.json or script:PATH.csx", "plans", position);
         }
     }
 }

@@ -119,7 +119,7 @@ public static class ChaosSchema
     private static JsonObject PlanReferenceShape() => new()
     {
         ["anyOf"] = new JsonArray(
-            new JsonObject { ["type"] = "string", ["minLength"] = 1, ["examples"] = new JsonArray("calm", "thread-scenario-*", "file:plans/mine.json") },
+            new JsonObject { ["type"] = "string", ["minLength"] = 1, ["examples"] = new JsonArray("calm", "thread-scenario-*", "file:plans/mine.json", "script:plans/mine.csx") },
             new JsonObject { ["$ref"] = "#/definitions/plan" }),
     };
 

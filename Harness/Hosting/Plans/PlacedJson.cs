@@ -41,7 +41,10 @@ internal sealed class PlacedJson
     };
 
     /// <summary>Reads a text.</summary>
-    internal static PlacedJson Parse(string text, string? file)
+    /// <param name="text">The text.</param>
+    /// <param name="file">The file, as messages name it, or null.</param>
+    /// <param name="placeOfLine">Where a line of the text comes from; null when the text is what the user wrote.</param>
+    internal static PlacedJson Parse(string text, string? file, Func<int, (int Line, int Column)>? placeOfLine = null)
     {
         if (text.Length > CharactersMax)
         {
@@ -49,17 +52,19 @@ internal sealed class PlacedJson
         }
 
         var bytes = Encoding.UTF8.GetBytes(text.StartsWith('\uFEFF') ? text[1..] : text);
-        return new Walk(bytes, file).Read();
+        return new Walk(bytes, file, placeOfLine).Read();
     }
 
     private readonly ref struct Walk
     {
         private readonly byte[] _bytes;
         private readonly string? _file;
+        private readonly Func<int, (int Line, int Column)>? _placeOfLine;
         private readonly List<int> _lines;
 
-        internal Walk(byte[] bytes, string? file)
+        internal Walk(byte[] bytes, string? file, Func<int, (int Line, int Column)>? placeOfLine)
         {
+            _placeOfLine = placeOfLine;
             _bytes = bytes;
             _file = file;
             _lines = [0];
@@ -162,7 +167,7 @@ internal sealed class PlacedJson
         {
             var index = _lines.BinarySearch(offset);
             var line = index >= 0 ? index : ~index - 1;
-            return (line + 1, Encoding.UTF8.GetCharCount(_bytes, _lines[line], offset - _lines[line]) + 1);
+            return _placeOfLine is not null ? _placeOfLine(line + 1) : (line + 1, Encoding.UTF8.GetCharCount(_bytes, _lines[line], offset - _lines[line]) + 1);
         }
     }
 }

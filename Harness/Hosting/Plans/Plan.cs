@@ -49,17 +49,33 @@ public sealed record PlannedApqn(Apqn Apqn, string? File, int Line, int Column)
     }
 }
 
+/// <summary>A trigger of a plan, for any topology.</summary>
+/// <param name="Trigger">The trigger; queues and conditions are not filled in.</param>
+/// <param name="Apqn">Its queue, or null for any.</param>
+/// <param name="After">Its condition "after", or null.</param>
+/// <param name="Until">Its condition "until", or null.</param>
+/// <param name="Unless">Its condition "unless", or null.</param>
+public sealed record PlannedTrigger(
+    FaultTrigger Trigger, PlannedApqn? Apqn = null, PlannedTrigger? After = null, PlannedTrigger? Until = null, PlannedTrigger? Unless = null)
+{
+    internal FaultTrigger Arm(Topology topology) => Trigger with
+    {
+        Queue = Apqn?.PositionIn(topology) ?? -1,
+        After = After?.Arm(topology),
+        Until = Until?.Arm(topology),
+        Unless = Unless?.Arm(topology),
+    };
+}
+
 /// <summary>A fault of a plan.</summary>
 /// <param name="Fault">The plugin.</param>
-/// <param name="Trigger">When it fires; its queue is not filled in.</param>
-/// <param name="TriggerApqn">Queue of the trigger, or null for any.</param>
+/// <param name="Trigger">When it fires.</param>
 /// <param name="Values">For each option of the fault the values that it may take.</param>
-public sealed record PlannedFault(
-    Fault Fault, FaultTrigger Trigger, PlannedApqn? TriggerApqn, IReadOnlyList<IReadOnlyList<PlannedValue>> Values)
+public sealed record PlannedFault(Fault Fault, PlannedTrigger Trigger, IReadOnlyList<IReadOnlyList<PlannedValue>> Values)
 {
     internal ArmedFault Arm(Catalogue catalogue, Topology topology) => new(
         catalogue.FindFault(Fault.Id) ?? Fault,
-        TriggerApqn is null ? Trigger : Trigger with { Queue = TriggerApqn.PositionIn(topology) },
+        Trigger.Arm(topology),
         [.. Values.Select(values => (IReadOnlyList<long>)[.. values.Select(value => value.Apqn?.PositionIn(topology) ?? value.Value)])]);
 }
 

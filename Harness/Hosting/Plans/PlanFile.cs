@@ -6,7 +6,7 @@ namespace ApChaos.Hosting;
 
 /// <summary>
 /// Reads plans: <c>{ "name": …, "summary": …, "faults": [ { "fault": id, "on": trigger, option: value or { "oneOf": [values] } } ] }</c>.
-/// The same shape stands in files and inside chaos.json.
+/// The same shape stands in files and inside chaos.json; a script (*.csx) makes it.
 /// </summary>
 public static class PlanFile
 {
@@ -22,7 +22,7 @@ public static class PlanFile
     /// <exception cref="InputException">The text is no plan: with line and column.</exception>
     public static Plan Parse(string json, string? file, Catalogue catalogue) => new PlanReader(file, catalogue).Read(PlacedJson.Parse(json, file));
 
-    /// <summary>Reads a plan from a file.</summary>
+    /// <summary>Reads a plan from a file: JSON, or a script (*.csx).</summary>
     /// <param name="path">The path, as messages name it.</param>
     /// <param name="catalogue">The known faults.</param>
     /// <param name="folder">Folder that the path is relative to; null for the current one.</param>
@@ -30,39 +30,19 @@ public static class PlanFile
     /// <exception cref="InputException">There is no such file, or it has no plan.</exception>
     public static Plan Load(string path, Catalogue catalogue, string? folder = null)
     {
-        byte[] bytes;
-        try
-        {
-            var info = new FileInfo(folder is null ? path : Path.Combine(folder, path));
-            if (!info.Exists)
-            {
-                throw new InputException($"plan file {InputText.QuotePath(path)} does not exist (looked at {info.FullName}); expected the path of a plan (*.json)");
-            }
-
-            if (info.Length > FileBytesMax)
-            {
-                throw new InputException($"the plan file has {info.Length} bytes; expected at most {FileBytesMax}", path, 1, 1);
-            }
-
-            bytes = File.ReadAllBytes(info.FullName);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new InputException($"plan file {InputText.QuotePath(path)} cannot be read: {e.Message}; expected the path of a plan (*.json)");
-        }
-
-        if (!System.Text.Unicode.Utf8.IsValid(bytes))
-        {
-            throw new InputException("the file is not UTF-8; expected JSON in UTF-8", path, 1, 1);
-        }
-
-        return Parse(Encoding.UTF8.GetString(bytes), path, catalogue);
+        var text = TextFile.Read(path, folder, "plan file", "the path of a plan (*.json, *.csx)", FileBytesMax);
+        return Read(text, path, catalogue);
     }
 
-    internal static bool IsPlanResource(string name) =>
-        name.StartsWith(ResourcePrefix, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal);
+    /// <summary>Reads a plan from its text: a script when the name of its file says so, otherwise JSON.</summary>
+    internal static Plan Read(string text, string file, Catalogue catalogue) =>
+        ScriptHost.IsScript(file) ? ScriptHost.Default.ReadPlan(text, file, catalogue) : Parse(text, file, catalogue);
 
-    internal static string ResourceName(string plan) => ResourcePrefix + plan + Extension;
+    internal static bool IsPlanResource(string name) =>
+        name.StartsWith(ResourcePrefix, StringComparison.Ordinal) && (name.EndsWith(Extension, StringComparison.Ordinal) || ScriptHost.IsScript(name));
+
+    /// <summary>Whether a resource may hold a plan: it has the plan's name.</summary>
+    internal static bool IsResourceOf(string plan, string name) => name == ResourcePrefix + plan + Extension || name == ResourcePrefix + plan + ScriptHost.Extension;
 
     /// <summary>The canonical text.</summary>
     internal static string Write(string name, string summary, IEnumerable<PlannedFault> faults)
@@ -78,7 +58,7 @@ public static class PlanFile
             {
                 writer.WriteStartObject();
                 writer.WriteString("fault", fault.Fault.Id);
-                TriggerReader.Write(writer, fault.Trigger, fault.TriggerApqn);
+                TriggerReader.Write(writer, "on", fault.Trigger);
                 for (var i = 0; i < fault.Values.Count; i++)
                 {
                     OptionReader.Write(writer, fault.Fault.Options[i], fault.Values[i]);

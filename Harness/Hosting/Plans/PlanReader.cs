@@ -109,8 +109,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
         var fault = catalogue.FindFault(id.Text)
             ?? throw Error(InputText.Unknown("fault", id.Text, [.. catalogue.Faults.Select(known => known.Id)]), id);
 
-        var trigger = fault.DefaultTrigger;
-        PlannedApqn? triggerApqn = null;
+        var trigger = new PlannedTrigger(fault.DefaultTrigger);
         var values = new IReadOnlyList<PlannedValue>?[fault.Options.Count];
         foreach (var property in json.Properties)
         {
@@ -121,7 +120,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
 
             if (property.Name == "on")
             {
-                (trigger, triggerApqn) = new TriggerReader(this).Read(property.Value);
+                trigger = new TriggerReader(this).Read(property.Value);
                 continue;
             }
 
@@ -131,7 +130,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
         }
 
         return new PlannedFault(
-            fault, trigger, triggerApqn, [.. values.Select((given, i) => given ?? [new PlannedValue(fault.Options[i].Default)])]);
+            fault, trigger, [.. values.Select((given, i) => given ?? [new PlannedValue(fault.Options[i].Default)])]);
     }
 
     private InputException UnknownOption(Fault fault, string name, int line, int column) =>

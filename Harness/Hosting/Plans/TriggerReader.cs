@@ -5,14 +5,14 @@ using ApChaos.Abstractions;
 namespace ApChaos.Hosting;
 
 /// <summary>
-/// Reads and writes triggers: <c>"always"</c>, <c>{ "instruction": … }</c>, <c>{ "operation": … }</c> or <c>{ "at": … }</c>, the last three with
-/// properties that narrow them down.
+/// Reads and writes triggers: <c>"always"</c>, or an object that is anchored to an instruction, a call of the driver, a driver operation,
+/// a change of a queue or a virtual time, with properties that narrow it down and conditions that are triggers themselves.
 /// </summary>
 internal sealed class TriggerReader(PlanReader plan)
 {
     private const string Always = "always";
     private const string Expected =
-        "\"always\", or an object with one of instruction, operation, at (and apqn, nth, actor, when, chance as they apply)";
+        "\"always\", or an object with one of instruction, call, operation, queue, at (and apqn, nth, every, once, actor, when, chance, after, until, unless as they apply)";
 
     private const int NthMax = 1_000_000;
 
@@ -34,72 +34,43 @@ internal sealed class TriggerReader(PlanReader plan)
     private static readonly (string Word, TriggerKind Value)[] _operationMoments =
         [("entry", TriggerKind.OperationEntry), ("exit", TriggerKind.OperationExit)];
 
-    /// <summary>The properties that go with each anchor.</summary>
-    private static readonly (string Anchor, string[] Allowed)[] _anchors =
+    // What a driver calls, by the name of the operation.
+    private static readonly (string Word, Op Value)[] _calls =
+        [.. Enum.GetValues<Op>().Where(op => op is >= Op.Msleep and <= Op.Log).Select(op => (KebabCase(op.ToString()), op))];
+
+    private static readonly (string Word, EventKind Value)[] _changes =
     [
-        ("instruction", ["apqn", "nth", "actor", "when", "chance"]),
-        ("operation", ["apqn", "nth", "when", "chance"]),
-        ("at", ["apqn", "chance"]),
+        .. new[]
+        {
+            EventKind.ResetStarted, EventKind.ResetCompleted, EventKind.IrqOn, EventKind.IrqOff, EventKind.Enqueued, EventKind.ReplyReady,
+            EventKind.Dequeued, EventKind.NibStore, EventKind.IpmStore, EventKind.QueueGranted, EventKind.QueueRevoked, EventKind.QueueUnbound,
+        }.Select(change => (KebabCase(change.ToString()), change)),
     ];
 
-    internal (FaultTrigger Trigger, PlannedApqn? Apqn) Read(PlacedJson json)
+    private static readonly string[] _conditions = ["after", "until", "unless"];
+
+    private static readonly string[] _narrowing = ["apqn", "nth", "every", "once", "chance", .. _conditions];
+
+    /// <summary>The properties that go with each anchor.</summary>
+    private static readonly (string Anchor, TriggerKind Kind, string[] Allowed)[] _anchors =
+    [
+        ("instruction", TriggerKind.BeforeInstruction, ["actor", "when", .. _narrowing]),
+        ("call", TriggerKind.AfterCall, _narrowing),
+        ("operation", TriggerKind.OperationEntry, ["when", .. _narrowing]),
+        ("queue", TriggerKind.QueueChange, _narrowing),
+        ("at", TriggerKind.Time, ["apqn", "every", "chance", .. _conditions]),
+    ];
+
+    /// <summary>Of a condition only the match counts: it neither draws a chance nor has conditions of its own.</summary>
+    private static readonly string[] _notInConditions = ["chance", "every", "once", .. _conditions];
+
+    internal PlannedTrigger Read(PlacedJson json) => Read(json, isCondition: false);
+
+    /// <summary>Writes what <see cref="Read(PlacedJson)"/> reads; what says nothing is left out.</summary>
+    internal static void Write(Utf8JsonWriter writer, string property, PlannedTrigger planned)
     {
-        if (json is { Kind: JsonTokenType.String, Text: Always })
-        {
-            return (new FaultTrigger(TriggerKind.Always), null);
-        }
-
-        if (json.Kind != JsonTokenType.StartObject)
-        {
-            throw plan.Error($"found {json.Words} as a trigger; expected {Expected}", json);
-        }
-
-        var anchor = FindAnchor(json);
-        var trigger = new FaultTrigger(anchor switch
-        {
-            "instruction" => TriggerKind.BeforeInstruction,
-            "operation" => TriggerKind.OperationEntry,
-            _ => TriggerKind.Time,
-        });
-        PlannedApqn? apqn = null;
-        foreach (var (name, _, _, value) in json.Properties)
-        {
-            switch (name)
-            {
-                case "instruction":
-                    trigger = trigger with { Op = Word(value, name, _instructions) };
-                    break;
-                case "operation":
-                    trigger = trigger with { Operation = Word(value, name, _operations) };
-                    break;
-                case "at":
-                    trigger = trigger with { AtNs = Instant(value) };
-                    break;
-                case "apqn":
-                    apqn = plan.ReadApqn(value);
-                    break;
-                case "nth":
-                    trigger = trigger with { Nth = Nth(value) };
-                    break;
-                case "actor":
-                    trigger = trigger with { Actor = Word(value, name, _actors) };
-                    break;
-                case "when":
-                    trigger = trigger with { Kind = Word(value, name, anchor == "instruction" ? _instructionMoments : _operationMoments) };
-                    break;
-                default:
-                    trigger = trigger with { ChancePermille = Permille(value) };
-                    break;
-            }
-        }
-
-        return (trigger, apqn);
-    }
-
-    /// <summary>Writes what <see cref="Read"/> reads; what says nothing is left out.</summary>
-    internal static void Write(Utf8JsonWriter writer, FaultTrigger trigger, PlannedApqn? apqn)
-    {
-        writer.WritePropertyName("on");
+        var trigger = planned.Trigger;
+        writer.WritePropertyName(property);
         if (trigger.Kind == TriggerKind.Always)
         {
             writer.WriteStringValue(Always);
@@ -107,29 +78,15 @@ internal sealed class TriggerReader(PlanReader plan)
         }
 
         writer.WriteStartObject();
-        switch (trigger.Kind)
-        {
-            case TriggerKind.Time:
-                writer.WriteString("at", VirtualTime.Format(trigger.AtNs));
-                break;
-            case TriggerKind.OperationEntry or TriggerKind.OperationExit:
-                writer.WriteString("operation", OpText.Id(trigger.Operation));
-                writer.WriteString("when", Array.Find(_operationMoments, moment => moment.Value == trigger.Kind).Word);
-                break;
-            default:
-                writer.WriteString("instruction", Array.Find(_instructions, instruction => instruction.Value == trigger.Op).Word);
-                writer.WriteString("when", Array.Find(_instructionMoments, moment => moment.Value == trigger.Kind).Word);
-                break;
-        }
-
+        WriteAnchor(writer, trigger);
         if (trigger.Actor is { } actor)
         {
-            writer.WriteString("actor", Array.Find(_actors, known => known.Value == actor).Word);
+            writer.WriteString("actor", WordOf(_actors, actor));
         }
 
-        if (apqn is not null)
+        if (planned.Apqn is not null)
         {
-            writer.WriteString("apqn", apqn.Apqn.ToString());
+            writer.WriteString("apqn", planned.Apqn.Apqn.ToString());
         }
 
         if (trigger.Nth > 0)
@@ -137,16 +94,114 @@ internal sealed class TriggerReader(PlanReader plan)
             writer.WriteNumber("nth", trigger.Nth);
         }
 
+        if (trigger.Every > 0)
+        {
+            writer.WriteNumber("every", trigger.Every);
+        }
+
+        if (trigger.EveryNs > 0)
+        {
+            writer.WriteString("every", VirtualTime.Format(trigger.EveryNs));
+        }
+
         if (trigger.ChancePermille < 1000)
         {
             writer.WriteNumber("chance", trigger.ChancePermille / 1000m);
         }
 
+        foreach (var (name, condition) in new[] { ("after", planned.After), ("until", planned.Until), ("unless", planned.Unless) })
+        {
+            if (condition is not null)
+            {
+                Write(writer, name, condition);
+            }
+        }
+
         writer.WriteEndObject();
     }
 
+    private static void WriteAnchor(Utf8JsonWriter writer, FaultTrigger trigger)
+    {
+        switch (trigger.Kind)
+        {
+            case TriggerKind.Time:
+                writer.WriteString("at", VirtualTime.Format(trigger.AtNs));
+                break;
+            case TriggerKind.AfterCall:
+                writer.WriteString("call", WordOf(_calls, trigger.Op));
+                break;
+            case TriggerKind.QueueChange:
+                writer.WriteString("queue", WordOf(_changes, trigger.Change));
+                break;
+            case TriggerKind.OperationEntry or TriggerKind.OperationExit:
+                writer.WriteString("operation", OpText.Id(trigger.Operation));
+                writer.WriteString("when", WordOf(_operationMoments, trigger.Kind));
+                break;
+            default:
+                writer.WriteString("instruction", WordOf(_instructions, trigger.Op));
+                writer.WriteString("when", WordOf(_instructionMoments, trigger.Kind));
+                break;
+        }
+    }
+
+    private static string WordOf<T>((string Word, T Value)[] words, T value) =>
+        Array.Find(words, known => EqualityComparer<T>.Default.Equals(known.Value, value)).Word;
+
+    private static string KebabCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    private PlannedTrigger Read(PlacedJson json, bool isCondition)
+    {
+        if (json is { Kind: JsonTokenType.String, Text: Always } && !isCondition)
+        {
+            return new PlannedTrigger(new FaultTrigger(TriggerKind.Always));
+        }
+
+        if (json.Kind != JsonTokenType.StartObject)
+        {
+            throw plan.Error($"found {json.Words} as a trigger; expected {Expected}", json);
+        }
+
+        var anchor = FindAnchor(json, isCondition);
+        var planned = new PlannedTrigger(new FaultTrigger(Array.Find(_anchors, known => known.Anchor == anchor).Kind));
+        foreach (var (name, line, column, value) in json.Properties)
+        {
+            planned = ReadProperty(planned, anchor, name, value);
+            if (planned.Trigger is { Nth: > 0, Every: > 0 })
+            {
+                throw plan.Error("the trigger contradicts itself: 'every' with 'nth' or 'once'; expected one of them", line, column);
+            }
+        }
+
+        return planned;
+    }
+
+    private PlannedTrigger ReadProperty(PlannedTrigger planned, string anchor, string name, PlacedJson value)
+    {
+        var trigger = planned.Trigger;
+        return name switch
+        {
+            "instruction" => planned with { Trigger = trigger with { Op = Word(value, name, _instructions) } },
+            "call" => planned with { Trigger = trigger with { Op = Word(value, name, _calls) } },
+            "operation" => planned with { Trigger = trigger with { Operation = Word(value, name, _operations) } },
+            "queue" => planned with { Trigger = trigger with { Change = Word(value, name, _changes) } },
+            "at" => planned with { Trigger = trigger with { AtNs = Instant(value, name) } },
+            "apqn" => planned with { Apqn = plan.ReadApqn(value) },
+            "nth" => planned with { Trigger = trigger with { Nth = Times(value, name, 1, "; without it every match fires") } },
+            "every" when anchor == "at" => planned with { Trigger = trigger with { EveryNs = Instant(value, name) } },
+            "every" => planned with { Trigger = trigger with { Every = Times(value, name, 2, ": it fires at every so many matches") } },
+            "once" => planned with { Trigger = Once(value) ? trigger with { Nth = 1 } : trigger },
+            "actor" => planned with { Trigger = trigger with { Actor = Word(value, name, _actors) } },
+            "when" => planned with { Trigger = trigger with { Kind = Word(value, name, anchor == "instruction" ? _instructionMoments : _operationMoments) } },
+            "after" => planned with { After = Read(value, isCondition: true) },
+            "until" => planned with { Until = Read(value, isCondition: true) },
+            "unless" => planned with { Unless = Read(value, isCondition: true) },
+            _ => planned with { Trigger = trigger with { ChancePermille = Permille(value) } },
+        };
+    }
+
     /// <summary>The one property that says where the trigger is anchored; the others must go with it.</summary>
-    private string FindAnchor(PlacedJson json)
+    private string FindAnchor(PlacedJson json, bool isCondition)
     {
         string? anchor = null;
         foreach (var (name, line, column, _) in json.Properties)
@@ -158,7 +213,8 @@ internal sealed class TriggerReader(PlanReader plan)
 
             anchor = anchor is null
                 ? name
-                : throw plan.Error($"the trigger contradicts itself: both '{anchor}' and '{name}'; expected one of instruction, operation, at", line, column);
+                : throw plan.Error(
+                    $"the trigger contradicts itself: both '{anchor}' and '{name}'; expected one of {InputText.List(_anchors.Select(known => known.Anchor))}", line, column);
         }
 
         foreach (var (name, line, column, _) in json.Properties)
@@ -166,13 +222,18 @@ internal sealed class TriggerReader(PlanReader plan)
             if (!_anchors.Any(known => known.Anchor == name || known.Allowed.Contains(name)))
             {
                 throw plan.Error(
-                    InputText.Unknown("trigger property", name, ["instruction", "operation", "at", "apqn", "nth", "actor", "when", "chance"]), line, column);
+                    InputText.Unknown("trigger property", name, [.. _anchors.Select(known => known.Anchor), "actor", "when", .. _narrowing]), line, column);
             }
 
             var allowed = Array.Find(_anchors, known => known.Anchor == anchor).Allowed;
             if (anchor is not null && name != anchor && !allowed.Contains(name))
             {
                 throw plan.Error($"the trigger contradicts itself: '{name}' does not go with '{anchor}'; expected with it any of: {InputText.List(allowed)}", line, column);
+            }
+
+            if (isCondition && _notInConditions.Contains(name))
+            {
+                throw plan.Error($"a condition has no '{name}'; expected an anchor, and apqn, nth, actor, when as they apply", line, column);
             }
         }
 
@@ -187,23 +248,27 @@ internal sealed class TriggerReader(PlanReader plan)
         return index >= 0 ? words[index].Value : throw plan.Error($"found {json.Words}; expected {expected}", json);
     }
 
-    private long Instant(PlacedJson json)
+    private long Instant(PlacedJson json, string property)
     {
-        plan.Expect(json, JsonTokenType.String, "for 'at' a virtual time such as \"30ms\"");
-        if (!VirtualTime.TryParse(json.Text, out var ns, out var expected) || ns == VirtualTime.Never)
+        plan.Expect(json, JsonTokenType.String, $"for '{property}' a virtual time such as \"30ms\"");
+        if (!VirtualTime.TryParse(json.Text, out var ns, out var expected) || ns == VirtualTime.Never || (ns == 0 && property == "every"))
         {
-            throw plan.Error($"'at' is {InputText.Quote(json.Text)}; expected {(ns == VirtualTime.Never ? "a virtual time that comes, such as \"30ms\"" : expected)}", json);
+            throw plan.Error($"'{property}' is {InputText.Quote(json.Text)}; expected {(ns is VirtualTime.Never or 0 ? "a virtual time that comes, such as \"30ms\"" : expected)}", json);
         }
 
         return ns;
     }
 
-    private int Nth(PlacedJson json)
+    private bool Once(PlacedJson json) => json.Kind is JsonTokenType.True or JsonTokenType.False
+        ? json.Kind == JsonTokenType.True
+        : throw plan.Error($"found {json.Words}; expected for 'once' true or false", json);
+
+    private int Times(PlacedJson json, string property, int minimum, string meaning)
     {
-        const string expected = "for 'nth' a whole number, 1 to 1000000; without it every match fires";
+        var expected = string.Create(CultureInfo.InvariantCulture, $"for '{property}' a whole number, {minimum} to {NthMax}{meaning}");
         plan.Expect(json, JsonTokenType.Number, expected);
-        return int.TryParse(json.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var nth) && nth is >= 1 and <= NthMax
-            ? nth
+        return int.TryParse(json.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var times) && times >= minimum && times <= NthMax
+            ? times
             : throw plan.Error($"found {json.Words}; expected {expected}", json);
     }
 

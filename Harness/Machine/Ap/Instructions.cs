@@ -26,7 +26,7 @@ public sealed partial class ApMachine
     internal ApqSw Instruction(Op op, Apqn apqn, ActorClass issuer, int guest, int b, long c, long d)
     {
         Gr2 = 0;
-        var queue = Array.IndexOf(Driver.Apqns, apqn.Value);
+        var queue = QueueOf(apqn);
         if (queue < 0)
         {
             var none = new ApqSw(ResponseCode.QNotAvail);
@@ -94,7 +94,7 @@ public sealed partial class ApMachine
     {
         ref readonly var adapter = ref Adapters[AdapterOf(queue)];
         var conditions = ApConditions.None;
-        if ((guest >= 0 && q.Owner != guest) || adapter.Removed != 0)
+        if ((guest >= 0 && q.Owner != guest && !IsInApcb(queue, guest)) || adapter.Removed != 0)
         {
             conditions |= ApConditions.NotAvailable;
         }

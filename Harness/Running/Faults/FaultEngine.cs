@@ -9,8 +9,14 @@ namespace ApChaos.Running;
 /// </summary>
 internal sealed class FaultEngine : FaultHost, IFaultSite
 {
-    /// <summary>Timer slots of a fault: one for a trigger at a time, one for the end of its activity.</summary>
-    internal const int TimersPerFault = 2;
+    /// <summary>Timer slots of a fault: its trigger at a time, the end of its activity, and its three conditions at a time.</summary>
+    internal const int TimersPerFault = 5;
+
+    private const int AtTimer = 0;
+    private const int EndTimer = 1;
+    private const int AfterTimer = 2;
+    private const int UntilTimer = 3;
+    private const int UnlessTimer = 4;
 
     private readonly ApMachine _machine;
     private readonly ArmedFault[] _faults;
@@ -26,12 +32,23 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         _states = new FaultState[_faults.Length];
         foreach (var fault in _faults)
         {
-            WatchesInstructions |= fault.Trigger.Kind is TriggerKind.BeforeInstruction or TriggerKind.AfterInstruction
-                || (fault.Fault.Hooks & FaultHooks.Instruction) != 0;
+            WatchesInstructions |= (fault.Fault.Hooks & FaultHooks.Instruction) != 0;
             WatchesResets |= (fault.Fault.Hooks & FaultHooks.ResetStart) != 0;
-            WatchesOperations |= fault.Trigger.Kind is TriggerKind.OperationEntry or TriggerKind.OperationExit;
+            foreach (var trigger in new[] { fault.Trigger, fault.Trigger.After, fault.Trigger.Until, fault.Trigger.Unless })
+            {
+                WatchesInstructions |= trigger?.Kind is TriggerKind.BeforeInstruction or TriggerKind.AfterInstruction;
+                WatchesOperations |= trigger?.Kind is TriggerKind.OperationEntry or TriggerKind.OperationExit;
+                WatchesCalls |= trigger?.Kind == TriggerKind.AfterCall;
+                WatchesChanges |= trigger?.Kind == TriggerKind.QueueChange;
+            }
         }
     }
+
+    /// <summary>Whether any trigger is anchored to a call of the driver.</summary>
+    internal bool WatchesCalls { get; }
+
+    /// <summary>Whether any trigger is anchored to a change of a queue.</summary>
+    internal bool WatchesChanges { get; }
 
     /// <summary>Whether any trigger is anchored to a driver operation.</summary>
     internal bool WatchesOperations { get; }
@@ -85,7 +102,7 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         state.BitesLeft = bites == 0 ? -1 : (int)bites;
         if (durationNs != VirtualTime.Never)
         {
-            _machine.Timers.Arm(EndSlot(_current), durationNs);
+            _machine.Timers.Arm(Slot(_current, EndTimer), durationNs);
         }
     }
 
@@ -111,10 +128,22 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     }
 
     /// <inheritdoc/>
-    public void Deconfigure(int queue) => _machine.Deconfigure(queue / _machine.Topology.Domains.Count);
+    public void Deconfigure(int queue) => _machine.Deconfigure(AdapterOf(queue));
 
     /// <inheritdoc/>
-    public void Configure(int queue) => _machine.Configure(queue / _machine.Topology.Domains.Count);
+    public void Configure(int queue) => _machine.Configure(AdapterOf(queue));
+
+    /// <inheritdoc/>
+    public void Checkstop(int queue, bool on) => _machine.Checkstop(AdapterOf(queue), on);
+
+    /// <inheritdoc/>
+    public void RemoveFromConfiguration(int queue) => _machine.RemoveFromConfiguration(AdapterOf(queue));
+
+    /// <inheritdoc/>
+    public void AddToConfiguration(int queue) => _machine.AddToConfiguration(AdapterOf(queue));
+
+    /// <inheritdoc/>
+    public void RaiseAsyncError(int queue, ResponseCode code) => _machine.RaiseAsyncError(queue, code);
 
     /// <summary>Arms the plan at the start of a run.</summary>
     internal void Reset()
@@ -123,11 +152,11 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         {
             _states[i] = new FaultState { Target = -1 };
             var trigger = _faults[i].Trigger;
-            if (trigger.Kind == TriggerKind.Time)
-            {
-                _machine.Timers.Arm(_machine.FaultTimers + (i * TimersPerFault), trigger.AtNs);
-            }
-            else if (trigger.Kind == TriggerKind.Always)
+            ArmTime(i, AtTimer, trigger);
+            ArmTime(i, AfterTimer, trigger.After);
+            ArmTime(i, UntilTimer, trigger.Until);
+            ArmTime(i, UnlessTimer, trigger.Unless);
+            if (trigger.Kind == TriggerKind.Always)
             {
                 Match(i, trigger.Queue, -1);
             }
@@ -139,26 +168,40 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     {
         _machine.Timers.Disarm(slot);
         var fault = (slot - _machine.FaultTimers) / TimersPerFault;
-        if ((slot - _machine.FaultTimers) % TimersPerFault == 0)
+        var trigger = _faults[fault].Trigger;
+        ref var state = ref _states[fault];
+        switch ((slot - _machine.FaultTimers) % TimersPerFault)
         {
-            Match(fault, _faults[fault].Trigger.Queue, -1);
-        }
-        else
-        {
-            LiftOne(fault);
+            case AtTimer:
+                if (trigger.EveryNs > 0)
+                {
+                    _machine.Timers.Arm(slot, trigger.EveryNs);
+                }
+
+                Match(fault, trigger.Queue, -1);
+                break;
+            case AfterTimer:
+                state.AfterMatches++;
+                break;
+            case UntilTimer:
+                state.UntilMatches++;
+                LiftOne(fault);
+                break;
+            case UnlessTimer:
+                state.UnlessMatches++;
+                break;
+            default:
+                LiftOne(fault);
+                break;
         }
     }
 
     internal override void BeforeInstruction(ref InstructionSite site)
     {
+        var place = new Place(TriggerKind.BeforeInstruction, site.Queue) { Op = site.Op, Actor = site.Issuer };
         for (var i = 0; i < _faults.Length; i++)
         {
-            var trigger = _faults[i].Trigger;
-            if (trigger.Kind == TriggerKind.BeforeInstruction && MatchesInstruction(trigger, site.Op, site.Queue, site.Issuer))
-            {
-                Match(i, site.Queue, -1);
-            }
-
+            Notice(i, in place);
             if (_states[i].Active && (_faults[i].Fault.Hooks & FaultHooks.Instruction) != 0)
             {
                 _current = i;
@@ -169,17 +212,14 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         }
     }
 
-    internal override void AfterInstruction(Op op, int queue, ActorClass issuer)
-    {
-        for (var i = 0; i < _faults.Length; i++)
-        {
-            var trigger = _faults[i].Trigger;
-            if (trigger.Kind == TriggerKind.AfterInstruction && MatchesInstruction(trigger, op, queue, issuer))
-            {
-                Match(i, queue, -1);
-            }
-        }
-    }
+    internal override void AfterInstruction(Op op, int queue, ActorClass issuer) =>
+        NoticeAll(new Place(TriggerKind.AfterInstruction, queue) { Op = op, Actor = issuer });
+
+    /// <summary>The driver made a call.</summary>
+    internal void AfterCall(Op op, int queue) => NoticeAll(new Place(TriggerKind.AfterCall, queue) { Op = op, Actor = ActorClass.Driver });
+
+    /// <summary>Something happened; it may be a change of a queue.</summary>
+    internal void OnEvent(EventKind change, int queue) => NoticeAll(new Place(TriggerKind.QueueChange, queue) { Change = change });
 
     internal override void OnResetStart(ref ResetSite site)
     {
@@ -196,28 +236,20 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     }
 
     /// <summary>A driver operation begins or has returned.</summary>
-    internal void OnOperation(TriggerKind kind, DriverOperation operation, int queue, int mdev)
-    {
-        for (var i = 0; i < _faults.Length; i++)
-        {
-            var trigger = _faults[i].Trigger;
-            if (trigger.Kind == kind && trigger.Operation == operation && Concerns(trigger.Queue, queue, mdev))
-            {
-                Match(i, trigger.Queue >= 0 ? trigger.Queue : queue, mdev);
-            }
-        }
-    }
+    internal void OnOperation(TriggerKind kind, DriverOperation operation, int queue, int mdev) =>
+        NoticeAll(new Place(kind, queue) { Operation = operation, Mdev = mdev });
 
     /// <summary>The plan's end: all faults are lifted.</summary>
     internal void LiftAll()
     {
         for (var i = 0; i < _faults.Length; i++)
         {
-            _machine.Timers.Disarm(_machine.FaultTimers + (i * TimersPerFault));
-            if (_states[i].Active)
+            for (var timer = 0; timer < TimersPerFault; timer++)
             {
-                LiftOne(i);
+                _machine.Timers.Disarm(Slot(i, timer));
             }
+
+            LiftOne(i);
         }
 
         WatchesInstructions = false;
@@ -231,27 +263,82 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         WatchesResets = resets;
     }
 
-    private static bool MatchesInstruction(FaultTrigger trigger, Op op, int queue, ActorClass issuer) =>
-        trigger.Op == op && (trigger.Queue < 0 || trigger.Queue == queue) && (trigger.Actor is null || trigger.Actor == issuer);
+    private int AdapterOf(int queue) => queue / _machine.Topology.Domains.Count;
 
-    private int EndSlot(int fault) => _machine.FaultTimers + (fault * TimersPerFault) + 1;
+    private int Slot(int fault, int timer) => _machine.FaultTimers + (fault * TimersPerFault) + timer;
+
+    private void ArmTime(int fault, int timer, FaultTrigger? trigger)
+    {
+        if (trigger?.Kind == TriggerKind.Time)
+        {
+            _machine.Timers.Arm(Slot(fault, timer), trigger.AtNs);
+        }
+    }
+
+    private void NoticeAll(in Place place)
+    {
+        for (var i = 0; i < _faults.Length; i++)
+        {
+            Notice(i, in place);
+        }
+    }
+
+    /// <summary>Shows one place to one fault: its conditions see it first.</summary>
+    private void Notice(int index, in Place place)
+    {
+        var trigger = _faults[index].Trigger;
+        ref var state = ref _states[index];
+        Count(trigger.After, in place, ref state.AfterMatches);
+        Count(trigger.Unless, in place, ref state.UnlessMatches);
+        if (Count(trigger.Until, in place, ref state.UntilMatches) && state.UntilMatches >= trigger.Until!.Nth)
+        {
+            LiftOne(index);
+        }
+
+        if (Matches(trigger, in place))
+        {
+            Match(index, trigger.Queue >= 0 ? trigger.Queue : place.Queue, place.Mdev);
+        }
+    }
+
+    private bool Count(FaultTrigger? condition, in Place place, ref int matches)
+    {
+        if (condition is null || !Matches(condition, in place))
+        {
+            return false;
+        }
+
+        matches++;
+        return true;
+    }
+
+    private bool Matches(FaultTrigger trigger, in Place place)
+    {
+        if (trigger.Kind != place.Kind)
+        {
+            return false;
+        }
+
+        return trigger.Kind switch
+        {
+            TriggerKind.OperationEntry or TriggerKind.OperationExit =>
+                trigger.Operation == place.Operation && Concerns(trigger.Queue, place.Queue, place.Mdev),
+            TriggerKind.QueueChange => trigger.Change == place.Change && (trigger.Queue < 0 || trigger.Queue == place.Queue),
+            _ => trigger.Op == place.Op && (trigger.Queue < 0 || trigger.Queue == place.Queue) && (trigger.Actor is null || trigger.Actor == place.Actor),
+        };
+    }
 
     private void Match(int index, int queue, int mdev)
     {
         var trigger = _faults[index].Trigger;
         ref var state = ref _states[index];
-        if (state.Spent)
-        {
-            return;
-        }
-
-        if (!_machine.Choices.Chance(ChoiceLabel.TriggerChance, trigger.ChancePermille))
+        if (state.Spent || !Allows(trigger, in state) || !_machine.Choices.Chance(ChoiceLabel.TriggerChance, trigger.ChancePermille))
         {
             return;
         }
 
         state.Matches++;
-        if (trigger.Nth > 0 && state.Matches != trigger.Nth)
+        if ((trigger.Nth > 0 && state.Matches != trigger.Nth) || (trigger.Every > 0 && state.Matches % trigger.Every != 0))
         {
             return;
         }
@@ -264,6 +351,11 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         _faults[index].Fault.Fire(this);
     }
 
+    private static bool Allows(FaultTrigger trigger, in FaultState state) =>
+        (trigger.After is null || state.AfterMatches >= Math.Max(1, trigger.After.Nth))
+        && (trigger.Until is null || state.UntilMatches < Math.Max(1, trigger.Until.Nth))
+        && (trigger.Unless is null || state.UnlessMatches < Math.Max(1, trigger.Unless.Nth));
+
     private void LiftOne(int index)
     {
         ref var state = ref _states[index];
@@ -273,7 +365,7 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         }
 
         state.Active = false;
-        _machine.Timers.Disarm(EndSlot(index));
+        _machine.Timers.Disarm(Slot(index, EndTimer));
         _current = index;
         _machine.Emit(EventKind.FaultLifted, -1, -1, index);
         _faults[index].Fault.Lift(this);
@@ -307,4 +399,22 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
 
     private static bool IsAssigned(MdevShape shape, int queue, int domains) =>
         ((shape.Adapters >> (queue / domains)) & 1) != 0 && ((shape.Domains >> (queue % domains)) & 1) != 0;
+
+    /// <summary>A place in a run at which a trigger may match.</summary>
+    private readonly struct Place(TriggerKind kind, int queue)
+    {
+        internal TriggerKind Kind { get; } = kind;
+
+        internal int Queue { get; } = queue;
+
+        internal int Mdev { get; init; } = -1;
+
+        internal Op Op { get; init; }
+
+        internal ActorClass Actor { get; init; }
+
+        internal DriverOperation Operation { get; init; }
+
+        internal EventKind Change { get; init; }
+    }
 }

@@ -33,7 +33,8 @@ public struct TraceHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Mix(ulong first, ulong second)
     {
-        var high = Math.BigMul(_value ^ first ^ 0x9E3779B97F4A7C15UL, second ^ 0xD1342543DE82EF95UL, out var low);
-        _value = high ^ low ^ BitOperations.RotateLeft(_value, 29);
+        // The low half is multiplied by itself: as an out argument it would go through memory, and the chain would wait for it.
+        var (left, right) = (_value ^ first ^ 0x9E3779B97F4A7C15UL, second ^ 0xD1342543DE82EF95UL);
+        _value = Math.BigMul(left, right, out _) ^ (left * right) ^ BitOperations.RotateLeft(_value, 29);
     }
 }

@@ -14,7 +14,9 @@ internal static class SteadyState
 #endif
     }
 
-    /// <summary>Bytes that the action allocated in the best of many rounds: code that is not optimised yet boxes what optimised code does not.</summary>
+    /// <summary>
+    /// Bytes that the action allocated in the best of many rounds: code that is not optimised yet boxes what optimised code does not.
+    /// </summary>
     public static long Allocated(Action action)
     {
         long least = long.MaxValue;

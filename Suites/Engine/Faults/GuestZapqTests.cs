@@ -18,10 +18,10 @@ public sealed class GuestZapqTests
         Assert.That(new ApqSw((uint)zapq.A).ResponseCode, Is.EqualTo(ResponseCode.ResetInProgress));
     }
 
-    [TestCase("zapq", 1)]
-    [TestCase("rapq", 0)]
-    public void It_zeroizes_or_not(string kind, long zeroize) => Assert.That(
-        Guest($$""", "kind": "{{kind}}" """).Run(1).Events(EventKind.ResetStarted).First(e => e.C == (long)ActorClass.Guest).B, Is.EqualTo(zeroize));
+    [TestCase("guest-zapq", 1)]
+    [TestCase("guest-rapq", 0)]
+    public void It_zeroizes_or_not(string fault, long zeroize) => Assert.That(
+        new FaultRuns("vfio-ap-6.3", FaultRuns.Plan($$"""{ "fault": "{{fault}}" }""")).Run(1).Events(EventKind.ResetStarted).First(e => e.C == (long)ActorClass.Guest).B, Is.EqualTo(zeroize));
 
     [TestCase(1, 1)]
     [TestCase(2, 2)]

@@ -175,6 +175,20 @@ public sealed class AdapterTests
     }
 
     [Test]
+    public void An_adapter_that_is_held_stores_nothing_more_not_even_what_is_under_way([Values] bool checkstop)
+    {
+        Bench bench = Used($"{Stale}, \"checkstop-reset\": \"keeps\", \"nib-ipm-order\": \"late-ipm\"");
+        bench.Pass(Bench.Ms + (50 * Bench.Us));
+        Assert.That(bench.Of(EventKind.NibStore, 0).Count(), Is.EqualTo(1));
+        if (checkstop)
+            bench.Machine.Checkstop(0, on: true);
+        else
+            bench.Machine.Deconfigure(0);
+        bench.Pass(Bench.Ms);
+        Assert.That(bench.Of(EventKind.IpmStore).Select(e => (int)e.Queue), Is.EqualTo([2]), "the other adapter's");
+    }
+
+    [Test]
     public void An_adapter_that_is_deconfigured_and_checkstopped_serves_when_both_are_over()
     {
         Bench bench = Used($"{Stale}, \"checkstop-reset\": \"keeps\"");

@@ -33,6 +33,7 @@ public sealed class AqicTests
         Assert.That(bench.Tapq().IrqEnabled, Is.True, "the NIB page must stay pinned till I is really 0");
         bench.Pass(2 * Bench.Ms);
         Assert.That(bench.Of(EventKind.NibStore).Single().TimeNs, Is.EqualTo(11 * Bench.Ms));
+        Assert.That(bench.Of(EventKind.IpmStore).Select(e => ((int)e.Guest, e.A, e.TimeNs)), Is.EqualTo(new[] { (Bench.G1, 3L, 11 * Bench.Ms) }));
         bench.Pass(2 * Bench.Ms);
         Assert.That(bench.Tapq().IrqEnabled, Is.False);
         bench.Nqap();
@@ -101,6 +102,19 @@ public sealed class AqicTests
         bench.Pass(Bench.Ms);
         Assert.That(bench.Of(EventKind.NibStore).Select(e => e.A), Is.EqualTo([Bench.Nib + 0x1000]));
         Assert.That(bench.Of(EventKind.IpmStore).Select(e => e.A), Is.EqualTo([4L]));
+    }
+
+    [Test]
+    public void Nor_does_a_store_that_is_under_way_then_go_to_the_old_GISC()
+    {
+        var bench = new Bench("\"aqic-07-meaning\": \"in-progress\", \"nib-ipm-order\": \"late-ipm\"");
+        bench.Enable(gisc: 3);
+        bench.Nqap();
+        bench.Pass(Bench.Ms + (50 * Bench.Us));
+        bench.Enable(nib: Bench.Nib + 0x1000, gisc: 4);
+        bench.Pass(Bench.Ms);
+        Assert.That(bench.Of(EventKind.NibStore).Count(), Is.EqualTo(1));
+        Assert.That(bench.Of(EventKind.IpmStore), Is.Empty);
     }
 
     // §7.2: 0 is invalid; an address outside guest memory is invalid. Any byte address is legal.

@@ -20,7 +20,9 @@ public sealed class GiscTests
         Assert.That(bench.Machine.GiscReferences(Bench.G1, 3), Is.EqualTo(2));
         Assert.That(bench.Machine.GiscReferences(Bench.G1, 4), Is.Zero);
         Assert.That(bench.Machine.GiscReferences(Bench.G2, 3), Is.Zero);
-        Assert.That(bench.Of(EventKind.GiscRegistered).Select(e => (e.Guest, e.A, e.B)), Is.EqualTo(new[] { ((short)0, 3L, 1L), ((short)0, 3L, 2L) }));
+        Assert.That(
+            bench.Of(EventKind.GiscRegistered).Select(e => (e.Guest, e.A, e.B)),
+            Is.EqualTo(new[] { ((short)0, 3L, 1L), ((short)0, 3L, 2L) }));
     }
 
     [Test]

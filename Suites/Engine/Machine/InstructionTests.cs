@@ -5,7 +5,7 @@
 //   34 INVALID_ASSOC_SECRET belong to BAPQ and AAPQ, the binding instructions of secure execution, which are not emulated.
 //   11 INDEX_TOO_BIG and 42 INVALID_DOMAIN need message contents (a control domain named inside a request); messages have none.
 //   13 NO_FIRST_PART needs messages in several parts; a message is one part.
-//   16 REQ_FAC_NOT_INST: a missing facility is found before the machine is asked (Running/FacilityTests).
+//   16 REQ_FAC_NOT_INST: a missing facility is found before the machine is asked (Running/GuestLifeTests).
 //   FF is the kernel's own and never comes from hardware.
 // Codes that one instruction gives and another does not: 06, 07, 08 are AQIC's; 10 and 15 are those of NQAP and DQAP. ZAPQ and RAPQ do
 // not give 35 and 36: §4.1 and §6 point 8 let an asynchronous error last "until reset", so the reset itself must go through.

@@ -101,6 +101,8 @@ public sealed class LockTests
         bench.Machine.FreeQueue(1);
         Assert.That(bench.Machine.QueueBound(1), Is.False);
         bench.Machine.FreeQueue(1);
-        Assert.That(bench.Events.Select(e => (e.Kind, e.Queue)), Is.EqualTo(new[] { (EventKind.QueueUnbound, (short)1), (EventKind.UseAfterFree, (short)1) }));
+        Assert.That(
+            bench.Events.Select(e => (e.Kind, e.Queue)),
+            Is.EqualTo(new[] { (EventKind.QueueUnbound, (short)1), (EventKind.UseAfterFree, (short)1) }));
     }
 }

@@ -44,7 +44,22 @@ public sealed class MaskTests
     {
         var bench = new Bench();
         bench.Machine.SetMasks(Bench.G2, 0b11, 0b11);
-        Assert.That(bench.Of(EventKind.QueueGranted).Select(e => (e.Queue, e.Guest, e.A)), Is.EqualTo(new[] { ((short)0, (short)1, 0L), ((short)1, (short)1, 0L) }));
+        Assert.That(
+            bench.Of(EventKind.QueueGranted).Select(e => (e.Queue, e.Guest, e.A)),
+            Is.EqualTo(new[] { ((short)0, (short)1, 0L), ((short)1, (short)1, 0L) }));
+    }
+
+    // §3: a guest's valid queues are those of its APCB; nothing in there says that another guest may not have them too.
+    [Test]
+    public void A_queue_that_two_guests_have_by_mistake_answers_both()
+    {
+        var bench = new Bench();
+        bench.Machine.SetMasks(Bench.G2, 0b11, 0b11);
+        Assert.That(bench.Nqap(0, guest: Bench.G1).ResponseCode, Is.EqualTo(ResponseCode.Normal));
+        Assert.That(bench.Nqap(0, guest: Bench.G2).ResponseCode, Is.EqualTo(ResponseCode.Normal));
+        bench.Machine.SetMasks(Bench.G1, 0b01, 0b10);
+        Assert.That(bench.Tapq(0, Bench.G1).ResponseCode, Is.EqualTo(ResponseCode.QNotAvail));
+        Assert.That(bench.Tapq(0, Bench.G2).ResponseCode, Is.EqualTo(ResponseCode.Normal));
     }
 
     // §3: "Requests already enqueued are not affected by a mask change: they stay in the queue until a reset."

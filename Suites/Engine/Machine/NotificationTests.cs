@@ -102,9 +102,9 @@ public sealed class NotificationTests
     }
 
     [Test]
-    public void A_GISA_that_is_on_the_list_is_not_put_on_it_again()
+    public void A_GISA_that_is_on_the_list_is_not_put_on_it_again([Values("cleared", "kept")] string knob)
     {
-        var bench = new Bench();
+        var bench = new Bench($"\"alert-list-iam\": \"{knob}\"");
         bench.Machine.RegisterGisc(Bench.G1, 3);
         bench.Enable(0, gisc: 3);
         bench.Enable(1, gisc: 3, nib: Bench.Nib + 1);

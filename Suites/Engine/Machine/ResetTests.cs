@@ -106,6 +106,9 @@ public sealed class ResetTests
         Assert.That(bench.Machine.ZeroizedSinceUse(0), Is.EqualTo(kind == Op.Zapq), "but a zeroize is under way");
         bench.Pass(1);
         Assert.That(bench.Machine.Taint(0), Is.EqualTo(taint));
+        bench.Nqap(guest: Bench.G1);
+        Assert.That(bench.Machine.ZeroizedSinceUse(0), Is.False, "used again");
+        Assert.That(bench.Machine.Taint(0), Is.EqualTo(Bench.G1));
     }
 
     [Test]
@@ -181,11 +184,11 @@ public sealed class ResetTests
         Assert.That(bench.Of(EventKind.IrqOff), Is.Empty);
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public void An_AQIC_that_is_not_real_yet_is_overtaken_by_a_reset(bool enabling)
+    // §5.3: "the interrupt registration goes away", also one that was accepted and is not real yet.
+    [Test]
+    public void An_AQIC_that_is_not_real_yet_is_overtaken_by_a_reset([Values] bool enabling, [Values("at-zapq", "at-async-end")] string point)
     {
-        var bench = new Bench("\"aqic-latency\": [\"1ms\"]");
+        var bench = new Bench($"\"aqic-latency\": [\"1ms\"], \"irq-off-point\": \"{point}\"");
         bench.Enable();
         if (!enabling)
         {

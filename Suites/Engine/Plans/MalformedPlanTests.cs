@@ -19,10 +19,10 @@ public sealed class MalformedPlanTests
 
     private static readonly object[][] Faults =
     [
-        ["""{ "fault": "slow-rest" }""", 13, "unknown fault 'slow-rest' (did you mean slow-reset?); expected one of: deconfigure, guest-zapq, "],
+        ["""{ "fault": "slow-rest" }""", 13, "unknown fault 'slow-rest' (did you mean slow-reset?); expected one of: "],
         ["""{ "fault": "" }""", 13, "unknown fault ''; expected one of: "],
         ["""{ "fault": 1 }""", 13, "found the number 1; expected the id of a fault"],
-        ["""{ "duration": "20ms" }""", 2, "the object names no fault; expected \"fault\": one of: deconfigure, "],
+        ["""{ "duration": "20ms" }""", 2, "the object names no fault; expected \"fault\": one of: "],
         ["""{ "fault": "slow-reset", "fault": "deconfigure" }""", 27, "property 'fault' is there twice; expected it once"],
         ["""{ "fault": "slow-reset", "duraton": "20ms" }""", 27, "slow-reset: unknown option 'duraton' (did you mean duration?); expected one of: on, duration, count, apqn, issuer"],
         ["""{ "fault": "slow-reset", "Duration": "20ms" }""", 27, "slow-reset: unknown option 'Duration'"],
@@ -62,10 +62,10 @@ public sealed class MalformedPlanTests
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "chance": 1.01 } }""", 68, "expected for 'chance'"],
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "chance": 0.0005 } }""", 68, "expected for 'chance'"],
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "actor": "hardware" } }""", 67, "expected for 'actor' one of: driver, guest, host"],
-        ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "queue": "05.0004" } }""", 58, "unknown trigger property 'queue'"],
+        ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "queue": "05.0004" } }""", 58, "the trigger contradicts itself: both 'instruction' and 'queue'"],
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "apqn": 5 } }""", 66, "found the number 5; expected a queue such as"],
         ["""{ "fault": "slow-reset", "on": { "at": "never" } }""", 41, "'at' is 'never'; expected a virtual time that comes"],
-        ["""{ "fault": "slow-reset", "on": { "at": "-1ms" } }""", 41, "'at' is '-1ms'; expected a duration that is not negative"],
+        ["""{ "fault": "slow-reset", "on": { "at": "-1ms" } }""", 41, "'at' is '-1ms'; expected a virtual time that comes"],
     ];
 
     [TestCaseSource(nameof(WholePlans))]

@@ -42,7 +42,7 @@ public sealed class PlanTests
                 { "fault": "reset-in-progress-storm", "instructions": "tapq", "issuer": "anybody", "count": 3, "apqn": "06.0047",
                   "on": { "instruction": "aqic", "apqn": "05.0047", "nth": 2, "actor": "guest", "when": "after", "chance": 0.25 } },
                 { "fault": "slow-reset", "duration": { "oneOf": ["0ms", "1.5s", "never"] }, "on": "always" },
-                { "fault": "guest-zapq", "kind": "rapq", "on": { "operation": "reset-device", "when": "exit", "apqn": "any" } },
+                { "fault": "guest-rapq", "on": { "operation": "reset-device", "when": "exit", "apqn": "any" } },
                 { "fault": "deconfigure", "on": { "at": "30ms" }, },
               ],
             }
@@ -57,7 +57,7 @@ public sealed class PlanTests
         ]));
         Assert.That(armed[0].Values, Is.EqualTo((long[][])[[80 * VirtualTime.Millisecond], [3], [3], [1], [2]]));
         Assert.That(armed[1].Values[0], Is.EqualTo((long[])[0, 1500 * VirtualTime.Millisecond, VirtualTime.Never]));
-        Assert.That(armed[2].Values[3], Is.EqualTo((long[])[1]));
+        Assert.That(armed[2].Fault.Id, Is.EqualTo("guest-rapq"));
         Assert.That(armed[3].Values[0], Is.EqualTo((long[])[VirtualTime.Never]));
     }
 
@@ -65,9 +65,9 @@ public sealed class PlanTests
     public void A_fault_without_a_trigger_has_its_own()
     {
         Plan plan = PlanFile.Parse("""{ "name": "x", "faults": [ { "fault": "guest-zapq" } ] }""", null, Catalogue.Shipped);
-        Assert.That(plan.Faults[0].Trigger, Is.EqualTo(Catalogue.Shipped.FindFault("guest-zapq")!.DefaultTrigger));
+        Assert.That(plan.Faults[0].Trigger.Trigger, Is.EqualTo(Catalogue.Shipped.FindFault("guest-zapq")!.DefaultTrigger));
         Assert.That(plan.Json, Is.EqualTo(
-            """{"name":"x","summary":"","faults":[{"fault":"guest-zapq","on":{"operation":"close-device","when":"entry"},"duration":"200ms","count":1,"apqn":"any","kind":"zapq"}]}"""));
+            """{"name":"x","summary":"","faults":[{"fault":"guest-zapq","on":{"operation":"close-device","when":"entry"},"duration":"200ms","count":1,"apqn":"any"}]}"""));
     }
 
     [Test]
