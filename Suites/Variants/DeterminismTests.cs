@@ -42,7 +42,7 @@ public sealed class DeterminismTests
             lines.Add($"{driver} {TraceHash.Format(hash)} {steps} steps");
         }
 
-        return Verify(string.Join('\n', lines));
+        return Verify(string.Join('\n', lines)).UseDirectory("Approved");
     }
 
     private static RunEngine MakeEngine(string driver) => new(new RunSetup(

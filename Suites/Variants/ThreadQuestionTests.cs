@@ -140,7 +140,7 @@ public sealed class ThreadQuestionTests
     }
 
     [TestCase("early-empty", "thread-scenario-2")]
-    [TestCase("late-store", "slow-reset")]
+    [TestCase("late-store", "calm")]
     [TestCase("hostile", "slow-reset")]
     public void We_are_safe_after_we_see_the_E_bit_unless_the_hardware_denies_it(string firmware, string plan)
     {
