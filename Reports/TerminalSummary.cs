@@ -23,7 +23,8 @@ public static class TerminalSummary
         ArgumentNullException.ThrowIfNull(result);
         var page = new Page();
         page.Wrapped("", VerdictText.Headline(result));
-        var broken = ViolationGroup.Of(result).Where(group => !group.Expected).ToList();
+        // Not all may fit: what touches memory goes before what only leaks, whichever driver it is.
+        var broken = ViolationGroup.Of(result).Where(group => !group.Expected).OrderBy(group => group.Group).ToList();
         var open = result.Cells.Where(cell => cell.Verdict is CellVerdict.Undecided or CellVerdict.Stale).ToList();
         var room = LinesMax - page.Lines.Count - (open.Count > 0 ? LinesEach : 0) - 1;
         var shown = 0;

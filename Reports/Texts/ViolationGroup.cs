@@ -1,3 +1,4 @@
+using ApChaos.Abstractions;
 using ApChaos.Campaigns;
 
 namespace ApChaos.Reports.Texts;
@@ -23,13 +24,25 @@ internal sealed record ViolationGroup(string Driver, string Oracle, IReadOnlyLis
     /// <summary>The cells that are not shown.</summary>
     internal IEnumerable<(CellResult Cell, ViolationResult Violation)> Others => Seen.Where(seen => seen.Cell != _shown.Cell);
 
-    /// <summary>Groups the violations of a campaign; unexpected ones first, then in the order of the drivers.</summary>
-    internal static IReadOnlyList<ViolationGroup> Of(CampaignResult result) =>
-    [
-        .. result.Cells
-            .SelectMany(cell => cell.Violations.Select(violation => (Cell: cell, Violation: violation)))
-            .GroupBy(seen => (seen.Cell.Driver, seen.Violation.Oracle))
-            .Select(group => new ViolationGroup(group.Key.Driver, group.Key.Oracle, [.. group]))
-            .OrderBy(group => group.Expected),
-    ];
+    /// <summary>Group of the oracle.</summary>
+    internal OracleGroup Group => _shown.Violation.Group;
+
+    /// <summary>
+    /// Groups the violations of a campaign: unexpected ones first, then in the order of the drivers, and of a driver those of memory first.
+    /// </summary>
+    internal static IReadOnlyList<ViolationGroup> Of(CampaignResult result)
+    {
+        var drivers = result.Cells.Select(cell => cell.Driver).Distinct().ToList();
+        return
+        [
+            .. result.Cells
+                .SelectMany(cell => cell.Violations.Select(violation => (Cell: cell, Violation: violation)))
+                .GroupBy(seen => (seen.Cell.Driver, seen.Violation.Oracle))
+                .Select(group => new ViolationGroup(group.Key.Driver, group.Key.Oracle, [.. group]))
+                .OrderBy(group => group.Expected)
+                .ThenBy(group => drivers.IndexOf(group.Driver))
+                .ThenBy(group => group.Group)
+                .ThenBy(group => group.Oracle, StringComparer.Ordinal),
+        ];
+    }
 }

@@ -52,6 +52,7 @@ public static class Replayer
                 violation = new ViolationResult
                 {
                     Oracle = file.Oracle,
+                    Group = engine.Setup.Oracles[oracle].Group,
                     Runs = 1,
                     Expected = false,
                     Apqn = finding.Event.Queue >= 0 ? engine.Names.Queue(finding.Event.Queue) : null,

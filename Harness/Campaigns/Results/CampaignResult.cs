@@ -1,3 +1,5 @@
+using ApChaos.Abstractions;
+
 namespace ApChaos.Campaigns;
 
 /// <summary>What is known of a cell (design law 8).</summary>
@@ -84,6 +86,9 @@ public sealed record ViolationResult
 {
     /// <summary>Oracle id.</summary>
     public required string Oracle { get; init; }
+
+    /// <summary>Group of the oracle: what touches memory comes first where people read.</summary>
+    public required OracleGroup Group { get; init; }
 
     /// <summary>In how many runs of the cell it spoke.</summary>
     public required int Runs { get; init; }

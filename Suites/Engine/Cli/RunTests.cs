@@ -123,6 +123,16 @@ public sealed class RunTests
         Assert.That(apchaos.Run("--runs", "10000000", "--budget", "300ms", "--quiet").ExitCode, Is.EqualTo(3));
     }
 
+    [Test]
+    public void A_driver_in_a_class_library_of_its_own_runs_as_the_first_page_says()
+    {
+        using Apchaos apchaos = With(Broken);
+        string library = Path.Combine(Repository.Root, $"Suites/Samples/ImpatientDriver/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/ImpatientDriver.dll");
+        Ending ending = apchaos.Run("--driver", $"plugin:{library}#Samples.ImpatientDriver");
+        Assert.That(ending.ExitCode, Is.EqualTo(1), ending.Errors);
+        Assert.That(ending.Output, Does.Contain("impatient: nib-store-after-unpin"));
+    }
+
     private static Apchaos With(string configuration)
     {
         var apchaos = new Apchaos();

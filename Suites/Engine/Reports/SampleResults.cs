@@ -1,3 +1,4 @@
+using ApChaos.Abstractions;
 using ApChaos.Campaigns;
 using ApChaos.Machine;
 
@@ -95,6 +96,7 @@ internal static class SampleResults
         Cell("plugin:\u001b[31mred\u001b[0m.dll#[bold]T[/]", "plan\nverdict: pass", "evil\u001b[2J", new ViolationResult
         {
             Oracle = "or\u0000acle<script>alert(1)</script>",
+            Group = OracleGroup.Diagnosis,
             Runs = 1,
             Expected = false,
             Apqn = "05\u001b.0004",
@@ -150,6 +152,7 @@ internal static class SampleResults
     private static ViolationResult LateStoreAt(int runs, int steps) => new()
     {
         Oracle = "nib-store-after-unpin",
+        Group = OracleGroup.MemorySafety,
         Runs = runs,
         Expected = true,
         Apqn = "05.0004",
@@ -180,6 +183,7 @@ internal static class SampleResults
     private static ViolationResult Hang() => new()
     {
         Oracle = "operation-hang",
+        Group = OracleGroup.Liveness,
         Runs = 1999,
         Expected = false,
         TimeNs = 120_000 * Ms,
