@@ -135,6 +135,12 @@ public static class ChaosSchema
             ["$schema"] = Text("Path of a schema, for editors.", "./Harness/chaos.schema.json"),
             ["name"] = Text("What reports and --plan call it.", "two-storms"),
             ["summary"] = Text("One line: what it is for.", "two storms in a row"),
+            ["beyond"] = new JsonObject
+            {
+                ["description"] = "Oracles that may speak even for a correct driver: the plan asks for more than anybody can survive.",
+                ["type"] = "array",
+                ["items"] = Text("Oracle id.", "operation-hang"),
+            },
             ["faults"] = new JsonObject
             {
                 ["description"] = "The faults, armed from the start of the run.",
@@ -178,6 +184,13 @@ public static class ChaosSchema
                 ["additionalProperties"] = false,
                 ["properties"] = new JsonObject
                 {
+                    ["call"] = Text("A call of the driver into the kernel. `apchaos list operations` shows them.", "unpin-pages"),
+                    ["queue"] = Text("A change of a queue, such as reset-started, irq-off, reply-ready.", "reset-started"),
+                    ["every"] = new JsonObject { ["description"] = "At every so many matches, from 2; of \"at\" again after that time.", ["type"] = new JsonArray("integer", "string") },
+                    ["once"] = new JsonObject { ["description"] = "Only the first match.", ["type"] = "boolean" },
+                    ["after"] = Condition("Matches count only after this trigger has matched."),
+                    ["until"] = Condition("Once this trigger has matched, the fault is lifted and fires no more."),
+                    ["unless"] = Condition("Once this trigger has matched, the fault fires no more."),
                     ["instruction"] = Text("An AP instruction: tapq, zapq, rapq, aqic, nqap, dqap.", "zapq"),
                     ["operation"] = Text("A driver operation. `apchaos list operations` shows them.", "close-device"),
                     ["at"] = Text("A virtual time.", "20ms"),
@@ -189,6 +202,9 @@ public static class ChaosSchema
                 },
             }),
     };
+
+    // What may stand in it is what may stand in a trigger; the reader of plans says what does not go together.
+    private static JsonObject Condition(string description) => new() { ["description"] = description, ["type"] = "object" };
 
     private static JsonObject Text(string description, string example) => new()
     {

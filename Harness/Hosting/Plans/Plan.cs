@@ -11,6 +11,9 @@ namespace ApChaos.Hosting;
 /// <param name="Json">The plan in full, on one line: each option with its value. The same plan gives the same text.</param>
 public sealed record Plan(string Name, string Summary, IReadOnlyList<PlannedFault> Faults, string Json)
 {
+    /// <summary>Ids of the oracles that may speak even for a correct driver: what the plan asks for is more than anybody can survive.</summary>
+    public IReadOnlyList<string> Beyond { get; init; } = [];
+
     /// <summary>Puts the plan onto a topology.</summary>
     /// <param name="catalogue">Where faults are looked up.</param>
     /// <param name="topology">The topology.</param>

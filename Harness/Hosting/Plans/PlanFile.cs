@@ -5,7 +5,7 @@ using ApChaos.Abstractions;
 namespace ApChaos.Hosting;
 
 /// <summary>
-/// Reads plans: <c>{ "name": …, "summary": …, "faults": [ { "fault": id, "on": trigger, option: value or { "oneOf": [values] } } ] }</c>.
+/// Reads plans: <c>{ "name": …, "summary": …, "beyond": [oracles], "faults": [ { "fault": id, "on": trigger, option: value or { "oneOf": [values] } } ] }</c>.
 /// The same shape stands in files and inside chaos.json; a script (*.csx) makes it.
 /// </summary>
 public static class PlanFile
@@ -45,7 +45,7 @@ public static class PlanFile
     internal static bool IsResourceOf(string plan, string name) => name == ResourcePrefix + plan + Extension || name == ResourcePrefix + plan + ScriptHost.Extension;
 
     /// <summary>The canonical text.</summary>
-    internal static string Write(string name, string summary, IEnumerable<PlannedFault> faults)
+    internal static string Write(string name, string summary, IReadOnlyList<string> beyond, IEnumerable<PlannedFault> faults)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -53,6 +53,18 @@ public static class PlanFile
             writer.WriteStartObject();
             writer.WriteString("name", name);
             writer.WriteString("summary", summary);
+            if (beyond.Count > 0)
+            {
+                // Left out when it says nothing: most plans ask for nothing that a correct driver cannot survive.
+                writer.WriteStartArray("beyond");
+                foreach (var oracle in beyond)
+                {
+                    writer.WriteStringValue(oracle);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteStartArray("faults");
             foreach (var fault in faults)
             {

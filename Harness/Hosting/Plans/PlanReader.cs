@@ -17,6 +17,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
         string? name = null;
         var summary = "";
         List<PlannedFault>? faults = null;
+        IReadOnlyList<string> beyond = [];
         foreach (var property in json.Properties)
         {
             switch (property.Name)
@@ -29,11 +30,14 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
                 case "summary":
                     summary = ReadSummary(property.Value);
                     break;
+                case "beyond":
+                    beyond = ReadBeyond(property.Value);
+                    break;
                 case "faults":
                     faults = ReadFaults(property.Value);
                     break;
                 default:
-                    throw Error($"unknown property {InputText.Quote(property.Name)} of a plan; expected one of: name, summary, faults", property.Line, property.Column);
+                    throw Error($"unknown property {InputText.Quote(property.Name)} of a plan; expected one of: name, summary, beyond, faults", property.Line, property.Column);
             }
         }
 
@@ -47,7 +51,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
             throw Error($"the plan {InputText.Quote(name)} names no faults; expected \"faults\": [ … ], or [] for none", json.Line, json.Column);
         }
 
-        return new Plan(name, summary, faults, PlanFile.Write(name, summary, faults));
+        return new Plan(name, summary, faults, PlanFile.Write(name, summary, beyond, faults)) { Beyond = beyond };
     }
 
     internal InputException Error(string message, int line, int column) => new(message, file, line, column);
@@ -90,6 +94,22 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
         return json.Text.Length <= SummaryMax && InputText.OneLine(json.Text) == json.Text.Trim()
             ? json.Text.Trim()
             : throw Error($"the summary is not one short line; expected at most {SummaryMax} characters without control characters", json);
+    }
+
+    private IReadOnlyList<string> ReadBeyond(PlacedJson json)
+    {
+        Expect(json, JsonTokenType.StartArray, "for 'beyond' a list of oracles that may speak even for a correct driver");
+        var known = catalogue.Oracles.Select(oracle => oracle.Id).ToList();
+        foreach (var item in json.Items)
+        {
+            Expect(item, JsonTokenType.String, "the id of an oracle");
+            if (!known.Contains(item.Text))
+            {
+                throw Error(InputText.Unknown("oracle", item.Text, known), item);
+            }
+        }
+
+        return [.. json.Items.Select(item => item.Text).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private List<PlannedFault> ReadFaults(PlacedJson json)

@@ -71,6 +71,18 @@ public sealed class PlanTests
     }
 
     [Test]
+    public void What_is_beyond_a_correct_driver_is_said_in_json_and_in_a_script()
+    {
+        Plan plan = PlanFile.Parse("""{ "name": "x", "beyond": ["queue-lost", "operation-hang", "queue-lost"], "faults": [] }""", null, Catalogue.Shipped);
+        Assert.That(plan.Beyond, Is.EqualTo((string[])["operation-hang", "queue-lost"]));
+        Assert.That(PlanFile.Parse(plan.Json, null, Catalogue.Shipped), Is.EqualTo(plan));
+        Assert.That(ScriptHost.Default.ReadPlan("Plan(\"x\").Beyond(\"operation-hang\", \"queue-lost\");", null, Catalogue.Shipped), Is.EqualTo(plan));
+        Assert.That(
+            () => PlanFile.Parse("""{ "name": "x", "beyond": ["operation-hung"], "faults": [] }""", "plan.json", Catalogue.Shipped),
+            Throws.TypeOf<InputException>().With.Message.StartsWith("plan.json:1:27: unknown oracle 'operation-hung' (did you mean operation-hang?); expected one of: "));
+    }
+
+    [Test]
     public void Places_of_a_plan_inside_a_larger_file_are_those_of_the_file()
     {
         string alone = new string('\n', 16) + new string(' ', 4) + """{ "nam": "x" }""";

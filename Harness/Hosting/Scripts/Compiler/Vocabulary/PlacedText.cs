@@ -101,15 +101,13 @@ internal sealed class PlacedText
 
                 _text.Append(']');
                 break;
+            case List<string> list:
+                WriteList(list);
+                break;
             case OneOfWords several:
-                _text.Append("{\"oneOf\":[");
-                for (var i = 0; i < several.Values.Count; i++)
-                {
-                    _text.Append(i == 0 ? "" : ",");
-                    Write(several.Values[i] ?? throw ScriptFuel.Error("found null; expected a text or a number"));
-                }
-
-                _text.Append("]}");
+                _text.Append("{\"oneOf\":");
+                WriteList(several.Values);
+                _text.Append('}');
                 break;
             case string text:
                 _text.Append(Encode(text));
@@ -127,6 +125,19 @@ internal sealed class PlacedText
                 _text.Append(Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;
         }
+    }
+
+    private void WriteList<T>(List<T> values)
+        where T : class
+    {
+        _text.Append('[');
+        for (var i = 0; i < values.Count; i++)
+        {
+            _text.Append(i == 0 ? "" : ",");
+            Write(values[i] ?? throw ScriptFuel.Error("found null; expected a text or a number"));
+        }
+
+        _text.Append(']');
     }
 
     private static string Encode(string text) => '"' + JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + '"';

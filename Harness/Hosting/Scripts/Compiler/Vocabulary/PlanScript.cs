@@ -102,6 +102,15 @@ public sealed class PlanWords : IPlaced
 
     internal ScriptObject Json { get; } = new();
 
+    /// <summary>Names oracles that may speak even for a correct driver: <c>"beyond": [ids]</c>.</summary>
+    /// <param name="oracles">Ids of oracles.</param>
+    /// <returns>The plan.</returns>
+    public PlanWords Beyond(params IEnumerable<string> oracles)
+    {
+        Json.Add("beyond", oracles.ToList());
+        return this;
+    }
+
     void IPlaced.Place(int line, int column) => Json.PlaceAll(line, column);
 }
 
