@@ -42,6 +42,7 @@ public sealed partial class Campaign
         {
             Seed = overrides.Seed ?? config.Seed,
             Runs = overrides.Runs ?? config.Runs,
+            Strategy = ResolveStrategy(config, overrides),
             Topology = topology,
             Budgets = RunBudgets.Default with
             {
@@ -59,6 +60,23 @@ public sealed partial class Campaign
                    select new CampaignCell(driver, plan, profile, rules.For(driver.Id, profile.Id, plan.Name)),
             ],
         };
+    }
+
+    private static StrategyReference ResolveStrategy(ChaosConfig config, CampaignOverrides overrides)
+    {
+        if (overrides.Strategy is { } text)
+        {
+            return StrategyReference.Parse(text);
+        }
+
+        try
+        {
+            return StrategyReference.Parse(config.Strategy);
+        }
+        catch (InputException e)
+        {
+            throw config.Error(e.Text, "strategy");
+        }
     }
 
     private static TopologySpec ResolveTopology(ChaosConfig config)

@@ -13,6 +13,9 @@ public sealed partial class Campaign
     /// <summary>Runs per cell.</summary>
     public required int Runs { get; init; }
 
+    /// <summary>How the runs choose.</summary>
+    public StrategyReference Strategy { get; init; } = StrategyReference.Default;
+
     /// <summary>The configured topology.</summary>
     public required TopologySpec Topology { get; init; }
 

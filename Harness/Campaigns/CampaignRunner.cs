@@ -10,13 +10,14 @@ namespace ApChaos.Campaigns;
 /// </summary>
 public sealed class CampaignRunner
 {
-    private const int RunsPerPart = 100;
+    private const int RunsPerPartUsual = 100;
 
     private readonly Campaign _campaign;
     private readonly Scenario[] _scenarios;
     private readonly CellTally[] _tallies;
     private readonly int[] _partsLeft;
     private readonly int _partsPerCell;
+    private readonly int _runsPerPart;
     private readonly Watchdog? _watchdog;
     private int _nextPart;
     private int _cellsDone;
@@ -30,7 +31,8 @@ public sealed class CampaignRunner
         _campaign = campaign;
         _watchdog = watchdog;
         _scenarios = [.. Enumerable.Range(0, ScenarioFaker.PerCell).Select(number => ScenarioFaker.Draw(campaign.Seed, number, campaign.Topology))];
-        _partsPerCell = (campaign.Runs + RunsPerPart - 1) / RunsPerPart;
+        _runsPerPart = campaign.Strategy.IsSystematic ? campaign.Runs : RunsPerPartUsual;
+        _partsPerCell = (campaign.Runs + _runsPerPart - 1) / _runsPerPart;
         var oracles = campaign.Catalogue.CreateOracles().Count;
         _tallies = [.. campaign.Cells.Select(cell => new CellTally(oracles, cell.Plan.Faults.Count))];
         _partsLeft = [.. Enumerable.Repeat(_partsPerCell, campaign.Cells.Count)];
@@ -117,19 +119,21 @@ public sealed class CampaignRunner
     private void MakePart(int cellIndex, int part, CellRunner runner, CancellationToken stop)
     {
         var tally = new CellTally(_tallies[cellIndex].Spoke.Length, _tallies[cellIndex].Fired.Length);
-        var end = Math.Min((part + 1) * RunsPerPart, _campaign.Runs);
+        var end = Math.Min((part + 1) * _runsPerPart, _campaign.Runs);
         using (_watchdog?.Watch(_campaign.Cells[cellIndex].Driver.Id, () => runner.Current?.LastOperation ?? "the constructor", () => tally.Runs))
         {
-            for (var run = part * RunsPerPart; run < end && !stop.IsCancellationRequested; run++)
+            for (var run = part * _runsPerPart; run < end && !stop.IsCancellationRequested; run++)
             {
                 runner.Run(run, tally);
             }
+
+            tally.CompleteScenarios = _campaign.Strategy.IsSystematic ? runner.CompleteScenarios : 0;
         }
 
         lock (_tallies)
         {
             _tallies[cellIndex].Add(tally);
-            _runsDone += tally.Runs;
+            _runsDone += tally.Runs + tally.Skipped;
             if (--_partsLeft[cellIndex] == 0)
             {
                 _cellsDone++;
@@ -172,7 +176,7 @@ public sealed class CampaignRunner
         string? undecided = null;
         if (tally.DivergedRun >= 0)
         {
-            undecided = runner.DescribeDivergence(tally.DivergedRun);
+            undecided = runner.DescribeDivergence(tally.DivergedRun, tally);
         }
 
         var violations = new List<ViolationResult>();
@@ -203,7 +207,7 @@ public sealed class CampaignRunner
             Verdict = verdict,
             Reason = undecided ?? stale,
             Expected = violations.TrueForAll(violation => violation.Expected),
-            UpperBound95 = verdict == CellVerdict.Safe ? 1 - Math.Pow(0.05, 1.0 / tally.Runs) : null,
+            UpperBound95 = verdict == CellVerdict.Safe && !_campaign.Strategy.IsSystematic ? 1 - Math.Pow(0.05, 1.0 / tally.Runs) : null,
             Violations = violations,
         };
     }
@@ -213,7 +217,7 @@ public sealed class CampaignRunner
     {
         undecided = null;
         var run = tally.Shortest[oracle].Run;
-        var (engine, choices) = runner.Record(run, oracle);
+        var (engine, choices) = runner.Record(run, oracle, tally);
         var file = new ReplayFile
         {
             Driver = cell.Driver.Reference,

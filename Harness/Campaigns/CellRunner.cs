@@ -1,3 +1,4 @@
+using System.Numerics;
 using ApChaos.Abstractions;
 using ApChaos.Exploring;
 using ApChaos.Hosting;
@@ -16,7 +17,9 @@ internal sealed class CellRunner
     private readonly CampaignCell _cell;
     private readonly IReadOnlyList<Scenario> _scenarios;
     private readonly RunEngine?[] _engines;
-    private readonly RandomWalk _walk = new();
+    private readonly Strategy?[] _strategies;
+    private readonly RunShape[] _shapes;
+    private readonly bool[] _exhausted;
 
     internal CellRunner(Campaign campaign, CampaignCell cell, IReadOnlyList<Scenario> scenarios)
     {
@@ -24,6 +27,9 @@ internal sealed class CellRunner
         _cell = cell;
         _scenarios = scenarios;
         _engines = new RunEngine?[scenarios.Count];
+        _strategies = new Strategy?[scenarios.Count];
+        _shapes = new RunShape[scenarios.Count];
+        _exhausted = new bool[scenarios.Count];
     }
 
     /// <summary>The engine that runs now; read by the watchdog.</summary>
@@ -38,40 +44,50 @@ internal sealed class CellRunner
     internal static ulong SeedOf(Campaign campaign, CampaignCell cell, int run) =>
         RandomNumbers.Seed($"{campaign.Seed}/{cell.Plan.Name}/{cell.Firmware.Id}", (ulong)run);
 
-    /// <summary>Makes one run.</summary>
+    /// <summary>Makes one run of a strategy that needs no others before it.</summary>
     internal RunEngine Run(int run)
     {
         var engine = EngineOf(run);
         Current = engine;
-        _walk.Restart(SeedOf(_campaign, _cell, run));
-        engine.Run(_walk);
+        engine.Run(Begun(run));
         return engine;
     }
 
     /// <summary>Makes one run and notes it; some runs are made twice.</summary>
-    internal void Run(int run, CellTally tally)
+    /// <returns>Whether it was made: false when the strategy has gone through all sequences of choices of the scenario.</returns>
+    internal bool Run(int run, CellTally tally)
     {
+        var index = run % _scenarios.Count;
+        if (_exhausted[index])
+        {
+            tally.Skipped++;
+            return false;
+        }
+
         var engine = Run(run);
-        tally.Add(run, engine);
+        var systematic = _strategies[index]!.IsSystematic;
+        tally.Add(run, engine, keepsChoices: systematic);
         if (run % TwiceEvery == 0)
         {
-            var (hash, steps) = (engine.Hash, engine.Steps);
-            Run(run);
-            if ((engine.Hash, engine.Steps) != (hash, steps) && tally.DivergedRun < 0)
-            {
-                tally.DivergedRun = run;
-            }
+            RunAgain(run, engine, systematic, tally);
         }
+
+        _exhausted[index] = !_strategies[index]!.MoveOn();
+        return true;
     }
 
+    /// <summary>How many scenarios were gone through, each sequence of choices of theirs.</summary>
+    internal int CompleteScenarios => _strategies.Count(strategy => strategy is { IsComplete: true });
+
     /// <summary>Makes one run up to an oracle's finding and returns its choices.</summary>
-    internal (RunEngine Engine, int[] Choices) Record(int run, int oracle)
+    internal (RunEngine Engine, int[] Choices) Record(int run, int oracle, CellTally tally)
     {
         var engine = EngineOf(run);
+        ChoiceSource source = tally.ShortestChoices[oracle] is { } recorded ? new RecordedChoices(recorded) : Begun(run);
         engine.StopAtOracle = oracle;
         try
         {
-            Run(run);
+            engine.Run(source);
             return (engine, engine.Choices.Values.ToArray());
         }
         finally
@@ -81,15 +97,12 @@ internal sealed class CellRunner
     }
 
     /// <summary>Makes one run twice with traces and says where they part.</summary>
-    internal string DescribeDivergence(int run)
+    internal string DescribeDivergence(int run, CellTally tally)
     {
         var (first, second) = (new Trace(), new Trace());
         var engine = EngineOf(run);
-        var seed = SeedOf(_campaign, _cell, run);
-        _walk.Restart(seed);
-        engine.Run(_walk, first);
-        _walk.Restart(seed);
-        engine.Run(_walk, second);
+        engine.Run(tally.DivergedChoices is { } choices ? new RecordedChoices(choices) : Begun(run), first);
+        engine.Run(tally.DivergedChoices is { } again ? new RecordedChoices(again) : Begun(run), second);
         return TraceComparison.Describe(first, second) is { } difference
             ? $"run {run} is not deterministic: {difference}"
             : $"run {run} is not deterministic: its hash differed once and not again";
@@ -99,4 +112,40 @@ internal sealed class CellRunner
 
     private RunEngine EngineOf(int run) => _engines[run % _scenarios.Count] ??=
         MakeEngine(_cell.Driver, _cell.Plan, _cell.Firmware, ScenarioOf(run), _campaign.Budgets, _campaign.Catalogue);
+
+    private void RunAgain(int run, RunEngine engine, bool systematic, CellTally tally)
+    {
+        var (hash, steps) = (engine.Hash, engine.Steps);
+        var choices = systematic ? engine.Choices.Values.ToArray() : null;
+        engine.Run(choices is null ? Begun(run) : new RecordedChoices(choices));
+        if ((engine.Hash, engine.Steps) != (hash, steps) && tally.DivergedRun < 0)
+        {
+            (tally.DivergedRun, tally.DivergedChoices) = (run, choices);
+        }
+    }
+
+    /// <summary>The strategy at the beginning of a run.</summary>
+    private Strategy Begun(int run)
+    {
+        var index = run % _scenarios.Count;
+        var engine = EngineOf(run);
+        if (_strategies[index] is not { } strategy)
+        {
+            _strategies[index] = strategy = _campaign.Strategy.Create();
+            _shapes[index] = strategy.WantsLength ? Measure(engine, index) : new RunShape(engine.SlotCount, 1);
+        }
+
+        strategy.Begin(SeedOf(_campaign, _cell, run), _shapes[index]);
+        return strategy;
+    }
+
+    /// <summary>The shape of the runs of a scenario, from one random run: the same for every worker.</summary>
+    private RunShape Measure(RunEngine engine, int index)
+    {
+        var walk = new RandomWalk();
+        walk.Restart(RandomNumbers.Seed($"{_campaign.Seed}/length", (ulong)index));
+        engine.Run(walk);
+        var choices = engine.Choices.Labels.Count(ChoiceLabel.Schedule);
+        return new RunShape(engine.SlotCount, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, choices)));
+    }
 }

@@ -17,17 +17,29 @@ internal sealed class CellTally(int oracles, int faults)
     /// <summary>First run, by number, that gave another trace when it was made again; -1 for none.</summary>
     internal int DivergedRun = -1;
 
+    /// <summary>Choices of that run, where its number does not give them; else null.</summary>
+    internal int[]? DivergedChoices;
+
+    /// <summary>Runs that were not made because the strategy had gone through all sequences of choices.</summary>
+    internal int Skipped;
+
+    /// <summary>Scenarios of which every sequence of choices was run.</summary>
+    internal int CompleteScenarios;
+
     /// <summary>For each oracle in how many runs it spoke.</summary>
     internal readonly int[] Spoke = new int[oracles];
 
     /// <summary>For each oracle the run with the shortest history; of equals the lowest number.</summary>
     internal readonly (int Steps, int Run)[] Shortest = [.. Enumerable.Repeat((int.MaxValue, int.MaxValue), oracles)];
 
+    /// <summary>For each oracle the choices of that run, where its number does not give them; else null.</summary>
+    internal readonly int[]?[] ShortestChoices = new int[]?[oracles];
+
     /// <summary>For each fault of the plan how often it fired.</summary>
     internal readonly long[] Fired = new long[faults];
 
     /// <summary>Notes a run.</summary>
-    internal void Add(int run, RunEngine engine)
+    internal void Add(int run, RunEngine engine, bool keepsChoices = false)
     {
         Runs++;
         HashSum = unchecked(HashSum + (engine.Hash * 0x9E3779B97F4A7C15UL));
@@ -38,6 +50,7 @@ internal sealed class CellTally(int oracles, int faults)
             if (candidate.CompareTo(Shortest[finding.Oracle]) < 0)
             {
                 Shortest[finding.Oracle] = candidate;
+                ShortestChoices[finding.Oracle] = keepsChoices ? engine.Choices.Values.ToArray() : null;
             }
         }
 
@@ -52,10 +65,12 @@ internal sealed class CellTally(int oracles, int faults)
     internal void Add(CellTally other)
     {
         Runs += other.Runs;
+        Skipped += other.Skipped;
+        CompleteScenarios += other.CompleteScenarios;
         HashSum = unchecked(HashSum + other.HashSum);
         if (other.DivergedRun >= 0 && (DivergedRun < 0 || other.DivergedRun < DivergedRun))
         {
-            DivergedRun = other.DivergedRun;
+            (DivergedRun, DivergedChoices) = (other.DivergedRun, other.DivergedChoices);
         }
 
         for (var i = 0; i < Spoke.Length; i++)
@@ -63,7 +78,7 @@ internal sealed class CellTally(int oracles, int faults)
             Spoke[i] += other.Spoke[i];
             if (other.Shortest[i].CompareTo(Shortest[i]) < 0)
             {
-                Shortest[i] = other.Shortest[i];
+                (Shortest[i], ShortestChoices[i]) = (other.Shortest[i], other.ShortestChoices[i]);
             }
         }
 

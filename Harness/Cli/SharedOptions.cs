@@ -31,6 +31,7 @@ internal sealed class SharedOptions
     private readonly Option<string[]> _firmware = Several("--firmware", "GLOB", "Firmware profiles in place of the configured ones. Repeatable.");
     private readonly Option<string> _seed = new("--seed") { HelpName = "TEXT", Description = "Seed in place of the configured one: any text." };
     private readonly Option<string> _runs = new("--runs") { HelpName = "N", Description = "Runs per cell in place of the configured number." };
+    private readonly Option<string> _strategy = new("--strategy") { HelpName = "NAME[:N]", Description = "How runs choose, in place of the configured strategy; list strategies shows them." };
     private readonly Option<string> _workers = new("--workers") { HelpName = "N", Description = "Threads (default: all cores). Results do not depend on it." };
     private readonly Option<string> _budget = new("--budget") { HelpName = "30s", Description = "Real time after which it stops; what was done is kept." };
     private readonly Option<string> _json = new("--json")
@@ -46,7 +47,7 @@ internal sealed class SharedOptions
     private readonly Option<bool> _noColor = new("--no-color") { Description = "No colours." };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the trace of an unexpected exception (so does APCHAOS_DEBUG=1)." };
 
-    private Option[] All => [_config, _driver, _plan, _firmware, _seed, _runs, _workers, _budget, _json, _out, _cache, _quiet, _noColor, _verbose];
+    private Option[] All => [_config, _driver, _plan, _firmware, _seed, _runs, _strategy, _workers, _budget, _json, _out, _cache, _quiet, _noColor, _verbose];
 
     /// <summary>Adds the options to the command and all verbs under it.</summary>
     public void Declare(RootCommand root)
@@ -84,7 +85,8 @@ internal sealed class SharedOptions
             parsed.GetValue(_firmware) ?? [],
             Seed(parsed.GetValue(_seed)),
             Number("--runs", parsed.GetValue(_runs), ChaosConfig.RunsMax),
-            NotEmpty("--out", parsed.GetValue(_out))),
+            NotEmpty("--out", parsed.GetValue(_out)),
+            parsed.GetValue(_strategy)),
         Number("--workers", parsed.GetValue(_workers), WorkersMax) ?? Environment.ProcessorCount,
         RealTime("--budget", parsed.GetValue(_budget)),
         parsed.GetResult(_json) is null ? null : parsed.GetValue(_json) ?? "",

@@ -220,6 +220,9 @@ public sealed partial class ApMachine : IMachineView
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, what, Topology.ApqnOf(queue));
     }
 
+    /// <summary>Queue whose hardware event a timer slot is, or -1 for other slots.</summary>
+    internal int QueueOfSlot(int slot) => slot >= _queueTimers && slot < _adapterTimers ? (slot - _queueTimers) / TimersPerQueue : -1;
+
     /// <summary>Position of a queue, or -1.</summary>
     internal int QueueOf(Apqn apqn) => _queueTable.IndexOf(apqn);
 

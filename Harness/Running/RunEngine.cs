@@ -62,6 +62,7 @@ public sealed partial class RunEngine : IFindings
     private readonly bool _resetHooks;
     private readonly bool _driverScans;
     private readonly bool _staysOpen;
+    private readonly ReadySlots _readySlots;
     private TraceHash _hash;
     private Trace? _trace;
     private int _current;
@@ -128,6 +129,7 @@ public sealed partial class RunEngine : IFindings
         }
 
         Names = new RunNames(this, topology);
+        _readySlots = new ReadySlots(this);
         NameActors(topology);
     }
 
@@ -274,6 +276,7 @@ public sealed partial class RunEngine : IFindings
     private void Begin(ChoiceSource source, Trace? trace)
     {
         _choices.Restart(source);
+        source.Attach(_readySlots);
         _trace = trace;
         trace?.Clear();
         _hash.Reset();

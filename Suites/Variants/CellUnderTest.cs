@@ -27,12 +27,14 @@ internal static class CellUnderTest
 
     /// <summary>Runs all combinations.</summary>
     internal static CampaignResult Run(
-        IReadOnlyList<string> drivers, IReadOnlyList<Plan> plans, IReadOnlyList<string> firmware, int runs, string seed = "apchaos", int workers = 2)
+        IReadOnlyList<string> drivers, IReadOnlyList<Plan> plans, IReadOnlyList<string> firmware, int runs, string seed = "apchaos", int workers = 2,
+        string strategy = StrategyReference.DefaultText)
     {
         var nothing = new SortedSet<string>(StringComparer.Ordinal);
         var campaign = new Campaign
         {
             Seed = seed,
+            Strategy = StrategyReference.Parse(strategy),
             Runs = runs,
             Topology = TopologySpec.Default,
             Budgets = RunBudgets.Default,

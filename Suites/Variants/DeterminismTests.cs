@@ -22,6 +22,19 @@ public sealed class DeterminismTests
     }
 
     [Test]
+    public void Whatever_the_strategy_the_workers_make_no_difference([ValueSource(nameof(Strategies))] string strategy)
+    {
+        var plans = Catalogue.Shipped.FindPlans("thread-scenario-3");
+        string[] drivers = ["vfio-ap-2019-v2", "golden"];
+        var one = CellUnderTest.Run(drivers, plans, ["deconfig-drains"], 230, workers: 1, strategy: strategy);
+        var three = CellUnderTest.Run(drivers, plans, ["deconfig-drains"], 230, workers: 3, strategy: strategy);
+        Assert.That(Render(three), Is.EqualTo(Render(one)));
+        Assert.That(one.Cells.Select(cell => cell.Verdict), Has.None.EqualTo(CellVerdict.Undecided));
+    }
+
+    private static IEnumerable<string> Strategies => StrategyCatalogue.All.Select(strategy => strategy.Id);
+
+    [Test]
     public Task Ten_thousand_runs_give_the_hashes_that_they_gave_in_another_process()
     {
         // The hash is approved: a change of it is a change of every seed, and must be meant.

@@ -57,6 +57,12 @@ public abstract class ChoiceSource
     /// <param name="permille">Chance of yes, in thousandths, 1..999.</param>
     /// <returns>0 or 1.</returns>
     public virtual int NextChance(ChoiceLabel label, int permille) => Next(label, 2);
+
+    /// <summary>A run begins. A source that wants to know who is ready keeps the view; the others pay nothing for it.</summary>
+    /// <param name="ready">Who is ready, while a choice of <see cref="ChoiceLabel.Schedule"/> is answered.</param>
+    public virtual void Attach(IReadySlots ready)
+    {
+    }
 }
 
 /// <summary>

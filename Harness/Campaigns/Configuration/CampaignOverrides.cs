@@ -7,13 +7,15 @@ namespace ApChaos.Campaigns;
 /// <param name="Seed">Seed.</param>
 /// <param name="Runs">Runs per cell.</param>
 /// <param name="Out">Folder of reports and replay files, as it was given.</param>
+/// <param name="Strategy">How the runs choose, in place of <see cref="ChaosConfig.Strategy"/>.</param>
 public sealed record CampaignOverrides(
     IReadOnlyList<string> Drivers,
     IReadOnlyList<string> Plans,
     IReadOnlyList<string> Firmware,
     string? Seed = null,
     int? Runs = null,
-    string? Out = null)
+    string? Out = null,
+    string? Strategy = null)
 {
     /// <summary>No override.</summary>
     public static CampaignOverrides None { get; } = new([], [], []);
@@ -29,5 +31,6 @@ public sealed record CampaignOverrides(
             (Name: "--seed", Given: Seed is not null),
             (Name: "--runs", Given: Runs is not null),
             (Name: "--out", Given: Out is not null),
+            (Name: "--strategy", Given: Strategy is not null),
         }.Where(option => option.Given).Select(option => option.Name));
 }

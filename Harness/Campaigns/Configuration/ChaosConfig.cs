@@ -29,6 +29,12 @@ public sealed record ChaosConfig
     [Between(1, RunsMax)]
     public int Runs { get; init; } = 2000;
 
+    /// <summary>How the runs choose.</summary>
+    [Description("How the runs choose: a strategy, perhaps with values of its options, NAME[:VALUE,…]. `apchaos list strategies` shows them.")]
+    [Example("portfolio", "pct:3", "random-walk")]
+    [Length(1, 200)]
+    public string Strategy { get; init; } = StrategyReference.DefaultText;
+
     /// <summary>Shape of the emulated machine.</summary>
     [Description("Shape of the emulated machine.")]
     public TopologyConfig Topology { get; init; } = new();

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ApChaos.Abstractions;
+using ApChaos.Exploring;
 using ApChaos.Hosting;
 using ApChaos.Machine;
 using ApChaos.Reports;
@@ -22,6 +23,10 @@ internal sealed class ListVerb : Verb
             Entry(oracle.Id, oracle.Summary, ("group", JsonNamingPolicy.KebabCaseLower.ConvertName(oracle.Group.ToString())))),
         ["plans"] = () => Catalogue.Shipped.Plans.Select(plan =>
             Entry(plan.Name, plan.Summary, ("faults", new JsonArray([.. plan.Faults.Select(fault => JsonValue.Create(fault.Fault.Id))])))),
+        ["strategies"] = () => StrategyCatalogue.All.Select(strategy => Entry(strategy.Id, strategy.Summary, ("options", new JsonArray(
+        [
+            .. strategy.Options.Select(option => Entry(option.Name, option.Summary, ("default", option.Default), ("minimum", option.Minimum), ("maximum", option.Maximum))),
+        ])))),
         ["reports"] = () => ReportCatalogue.All.Select(report => Entry(report.Id, report.Summary, ("file", report.FileName))),
     };
 

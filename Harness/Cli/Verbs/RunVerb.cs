@@ -16,6 +16,7 @@ internal sealed class RunVerb : Verb
         ("apchaos run", "all of chaos.json; the matrix on screen, reports and replay files in its out folder"),
         ("apchaos run --driver vfio-ap-2019-v2 --plan 'thread-scenario-*'", "one driver in the thread's three scenarios"),
         ("apchaos run --firmware irq-off-at-end --runs 100000 --budget 5min", "more runs under one profile, for at most five minutes"),
+        ("apchaos run --strategy pct:3", "other histories: random priorities with two changes, see list strategies"),
         ("apchaos run --driver 'plugin:bin/MyDriver.dll#My.Driver'", "a driver of your own"),
         ("apchaos run --json - --quiet", "the result as JSON, for programs"),
     ];

@@ -8,7 +8,7 @@ namespace ApChaos.Suites.Engine.Cli;
 [Parallelizable(ParallelScope.Children)]
 public sealed class ListTests
 {
-    private static readonly string[] Kinds = ["drivers", "faults", "firmware", "operations", "oracles", "plans", "reports"];
+    private static readonly string[] Kinds = ["drivers", "faults", "firmware", "operations", "oracles", "plans", "reports", "strategies"];
 
     private static readonly string[] Verbs = ["run", "approve", "list", "replay", "schema"];
 
@@ -58,7 +58,7 @@ public sealed class ListTests
         using var apchaos = new Apchaos();
         Ending help = apchaos.Run("--help");
         string[] options =
-            ["--config", "--driver", "--plan", "--firmware", "--seed", "--runs", "--workers", "--budget", "--json", "--out", "--quiet", "--no-color"];
+            ["--config", "--driver", "--plan", "--firmware", "--seed", "--runs", "--strategy", "--workers", "--budget", "--json", "--out", "--quiet", "--no-color"];
         Assert.That(options.Concat(Verbs.Select(verb => $"  {verb} ")).Where(word => !help.Output.Contains(word, StringComparison.Ordinal)), Is.Empty);
     }
 
