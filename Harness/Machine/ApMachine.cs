@@ -20,6 +20,9 @@ public sealed partial class ApMachine : IMachineView
     /// <summary>Errno: no such device.</summary>
     internal const int ENODEV = 19;
 
+    /// <summary>Errno: out of memory.</summary>
+    internal const int ENOMEM = 12;
+
     /// <summary>Errno: bad address.</summary>
     internal const int EFAULT = 14;
 
@@ -258,8 +261,17 @@ internal abstract class FaultHost
     /// <summary>Whether any armed fault uses the instruction hooks or triggers.</summary>
     internal bool WatchesInstructions;
 
-    /// <summary>Whether any active fault uses the reset hook.</summary>
+    /// <summary>Whether any armed fault uses the reset hook.</summary>
     internal bool WatchesResets;
+
+    /// <summary>Whether any armed fault uses the hooks of AQIC.</summary>
+    internal bool WatchesAqic;
+
+    /// <summary>Whether any armed fault uses the hook of the hardware's stores.</summary>
+    internal bool WatchesStores;
+
+    /// <summary>Whether any armed fault uses the hook of requests.</summary>
+    internal bool WatchesRequests;
 
     /// <summary>An instruction is about to be answered.</summary>
     internal abstract void BeforeInstruction(ref InstructionSite site);
@@ -269,4 +281,24 @@ internal abstract class FaultHost
 
     /// <summary>A reset begins.</summary>
     internal abstract void OnResetStart(ref ResetSite site);
+
+    /// <summary>An AQIC is about to be answered.</summary>
+    internal virtual void OnAqicAnswer(ref AqicSite site)
+    {
+    }
+
+    /// <summary>An AQIC was accepted.</summary>
+    internal virtual void OnAqicStart(ref AqicSite site)
+    {
+    }
+
+    /// <summary>The stores that announce a reply begin.</summary>
+    internal virtual void OnStore(ref StoreSite site)
+    {
+    }
+
+    /// <summary>The adapter begins to work on a request.</summary>
+    internal virtual void OnRequestStart(ref RequestSite site)
+    {
+    }
 }

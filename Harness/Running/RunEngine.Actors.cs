@@ -34,6 +34,9 @@ internal struct Actor
     /// <summary>Number of the vCPU in its guest.</summary>
     internal short Vcpu;
 
+    /// <summary>Queue that its outermost driver operation is about, or -1.</summary>
+    internal short Queue;
+
     /// <summary>Driver operations that it is in.</summary>
     internal short Depth;
 
@@ -240,12 +243,16 @@ public sealed partial class RunEngine
             case Op.End:
                 return 0;
             case Op.PinPages:
-                return _machine.PinPage(request.A, request.C);
+                return ErrorOf(in actor, Op.PinPages) is > 0 and var pinError
+                    ? _machine.FailPin(request.A, request.C, pinError)
+                    : _machine.PinPage(request.A, request.C);
             case Op.UnpinPages:
                 _machine.UnpinPage(request.A, request.B - 1, request.C);
                 return 0;
             case Op.GiscRegister:
-                return _machine.RegisterGisc(request.A, request.B);
+                return ErrorOf(in actor, Op.GiscRegister) is > 0 and var giscError
+                    ? _machine.FailGisc(request.A, request.B, giscError)
+                    : _machine.RegisterGisc(request.A, request.B);
             case Op.GiscUnregister:
                 return _machine.UnregisterGisc(request.A, request.B);
             case Op.SetMasks:
@@ -267,7 +274,7 @@ public sealed partial class RunEngine
                 _machine.Guests[request.A].Hook = 0;
                 return 0;
             case Op.Alloc:
-                return _machine.Allocate();
+                return ErrorOf(in actor, Op.Alloc) > 0 ? 0 : _machine.Allocate();
             case Op.Free:
                 _machine.Release(request.C);
                 return 0;
@@ -296,6 +303,7 @@ public sealed partial class RunEngine
                 if (actor.Depth++ == 0)
                 {
                     actor.EnteredNs = _machine.NowNs;
+                    actor.Queue = (short)request.D;
                     _deadlineNs = Math.Min(_deadlineNs, actor.EnteredNs + _setup.Budgets.OperationNs);
                 }
 
@@ -355,6 +363,9 @@ public sealed partial class RunEngine
 
         return _machine.Instruction(request.Op, new Apqn((ushort)request.A), issuer, guest, request.B, request.C, request.D).Word;
     }
+
+    /// <summary>The errno with which a fault lets a call fail, or 0.</summary>
+    private int ErrorOf(in Actor actor, Op op) => _faults.BendsCalls && actor.Depth > 0 ? _faults.OnCall(op, actor.Queue) : 0;
 
     private bool IsStoppedVcpu(in Actor actor) => actor.Vcpu >= 0 && actor.Guest >= 0 && actor.Depth == 0 && _machine.Guests[actor.Guest].Stopping != 0;
 

@@ -58,8 +58,6 @@ public sealed partial class RunEngine : IFindings
     private readonly Oracle[][] _subscribers;
     private readonly Finding[] _findings;
     private readonly bool[] _found;
-    private readonly bool _instructionHooks;
-    private readonly bool _resetHooks;
     private readonly bool _driverScans;
     private readonly bool _staysOpen;
     private readonly ReadySlots _readySlots;
@@ -94,8 +92,6 @@ public sealed partial class RunEngine : IFindings
         _texts = new string?[_actors.Length];
         _machine = new ApMachine(topology, setup.Firmware, _actors.Length, setup.Faults.Count * FaultEngine.TimersPerFault, _kernel.Data);
         _faults = new FaultEngine(_machine, setup.Faults);
-        _instructionHooks = _faults.WatchesInstructions;
-        _resetHooks = _faults.WatchesResets;
         _machine.Faults = setup.Faults.Count > 0 ? _faults : null;
         _machine.WakeVcpus = WakeVcpus;
         _choices = new Choices(NoChoices.Instance);
@@ -310,7 +306,7 @@ public sealed partial class RunEngine : IFindings
             actor.State = ActorState.Idle;
         }
 
-        _faults.WatchAgain(_instructionHooks, _resetHooks);
+        _faults.WatchAgain();
         _running = -1;
         _faults.Reset();
         for (var mdev = 0; mdev < _vmmCount; mdev++)
@@ -403,6 +399,7 @@ public sealed partial class RunEngine : IFindings
         for (var queue = 0; queue < _machine.Queues.Length; queue++)
         {
             _machine.BoundReset(queue, _setup.Budgets.RestNs / 2);
+            _machine.BoundAqic(queue, _setup.Budgets.RestNs / 2);
         }
 
         if (_driverScans)

@@ -48,6 +48,41 @@ public abstract class Fault
     {
     }
 
+    /// <summary>An AQIC is about to be answered, while the fault is active; no condition refuses it.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="aqic">The instruction; its answer may be set.</param>
+    public virtual void OnAqicAnswer(IFaultSite site, ref AqicSite aqic)
+    {
+    }
+
+    /// <summary>An AQIC was accepted and becomes real, while the fault is active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="aqic">The instruction; its latency may be changed.</param>
+    public virtual void OnAqicStart(IFaultSite site, ref AqicSite aqic)
+    {
+    }
+
+    /// <summary>A reply is ready and the hardware is about to store to NIB and GISA, while the fault is active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="store">The stores; their delay may be changed.</param>
+    public virtual void OnStore(IFaultSite site, ref StoreSite store)
+    {
+    }
+
+    /// <summary>The adapter begins to work on a request, while the fault is active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="request">The request; its duration may be changed.</param>
+    public virtual void OnRequestStart(IFaultSite site, ref RequestSite request)
+    {
+    }
+
+    /// <summary>The driver makes a call that may fail: it pins, registers a GISC or allocates, while the fault is active.</summary>
+    /// <param name="site">The run, as the fault may touch it.</param>
+    /// <param name="call">The call; it fails when an error is set.</param>
+    public virtual void OnCall(IFaultSite site, ref CallSite call)
+    {
+    }
+
     /// <summary>The fault's time is over, or the plan's end heals the machine.</summary>
     /// <param name="site">The run, as the fault may touch it.</param>
     public virtual void Lift(IFaultSite site)
@@ -67,6 +102,21 @@ public enum FaultHooks
 
     /// <summary><see cref="Fault.OnResetStart"/>.</summary>
     ResetStart = 2,
+
+    /// <summary><see cref="Fault.OnAqicAnswer"/>.</summary>
+    AqicAnswer = 4,
+
+    /// <summary><see cref="Fault.OnAqicStart"/>.</summary>
+    AqicStart = 8,
+
+    /// <summary><see cref="Fault.OnStore"/>.</summary>
+    Store = 16,
+
+    /// <summary><see cref="Fault.OnRequestStart"/>.</summary>
+    RequestStart = 32,
+
+    /// <summary><see cref="Fault.OnCall"/>.</summary>
+    Call = 64,
 }
 
 /// <summary>Kinds of fault options.</summary>
@@ -199,128 +249,4 @@ public struct FaultState
 
     /// <summary>Whether it fires no more in this run: set by the fault when it has fired as often as its options allow.</summary>
     public bool Spent;
-}
-
-/// <summary>Conditions under which an AP instruction is refused; the precedence of the profile picks the response code.</summary>
-[Flags]
-public enum ApConditions
-{
-    /// <summary>None: the instruction is done.</summary>
-    None = 0,
-
-    /// <summary>RC 01.</summary>
-    NotAvailable = 1,
-
-    /// <summary>RC 03.</summary>
-    Deconfigured = 2,
-
-    /// <summary>RC 04.</summary>
-    Checkstopped = 4,
-
-    /// <summary>RC 35 or 36.</summary>
-    AsyncError = 8,
-
-    /// <summary>RC 02.</summary>
-    ResetInProgress = 16,
-
-    /// <summary>RC 0A.</summary>
-    StateChange = 32,
-
-    /// <summary>RC 05.</summary>
-    Busy = 64,
-}
-
-/// <summary>An AP instruction that is about to be answered.</summary>
-public ref struct InstructionSite
-{
-    /// <summary>The instruction.</summary>
-    public Op Op;
-
-    /// <summary>Position of the queue.</summary>
-    public int Queue;
-
-    /// <summary>Who issues it.</summary>
-    public ActorClass Issuer;
-
-    /// <summary>Conditions so far.</summary>
-    public ApConditions Conditions;
-}
-
-/// <summary>A reset that begins.</summary>
-public ref struct ResetSite
-{
-    /// <summary>Position of the queue.</summary>
-    public int Queue;
-
-    /// <summary>Whether it zeroizes (ZAPQ).</summary>
-    public bool Zeroize;
-
-    /// <summary>Who issued it.</summary>
-    public ActorClass Issuer;
-
-    /// <summary>How long it takes, in virtual nanoseconds, or <see cref="VirtualTime.Never"/>.</summary>
-    public long DurationNs;
-}
-
-/// <summary>The run, as a fault may touch it.</summary>
-public interface IFaultSite
-{
-    /// <summary>What the fault remembers.</summary>
-    ref FaultState State { get; }
-
-    /// <summary>
-    /// Queue at which the trigger matched, or -1. When it matched at an operation on an mdev it is one of the mdev's queues, a choice.
-    /// </summary>
-    int MatchedQueue { get; }
-
-    /// <summary><see cref="MatchedQueue"/>, and where there is none one of all queues, a choice: for faults that need one.</summary>
-    int AnyQueue { get; }
-
-    /// <summary>Value of an option; when the plan gives several, one of them is chosen now.</summary>
-    /// <param name="option">Position in <see cref="Fault.Options"/>.</param>
-    /// <returns>The value.</returns>
-    long Value(int option);
-
-    /// <summary>Makes the fault active.</summary>
-    /// <param name="durationNs">For how long, in virtual nanoseconds, or <see cref="VirtualTime.Never"/>: until the plan's end.</param>
-    /// <param name="bites">How many bites, or 0 for no limit.</param>
-    void Activate(long durationNs, long bites);
-
-    /// <summary>Notes a bite in the trace and counts it.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="what">What it did, for instance a duration or a response code.</param>
-    void Bite(int queue, long what);
-
-    /// <summary>A guest that owns the queue issues a reset at this very moment.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="zeroize">True for ZAPQ, false for RAPQ.</param>
-    /// <param name="durationNs">How long that reset takes; negative: as the profile says.</param>
-    /// <returns>Whether the queue had a guest that could, and its reset was accepted.</returns>
-    bool GuestReset(int queue, bool zeroize, long durationNs);
-
-    /// <summary>Deconfigures the adapter of a queue.</summary>
-    /// <param name="queue">The queue.</param>
-    void Deconfigure(int queue);
-
-    /// <summary>Configures the adapter of a queue again.</summary>
-    /// <param name="queue">The queue.</param>
-    void Configure(int queue);
-
-    /// <summary>Puts the adapter of a queue into checkstop, or takes it out.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="on">Whether it goes into checkstop.</param>
-    void Checkstop(int queue, bool on);
-
-    /// <summary>Takes the adapter of a queue out of the configuration of this partition.</summary>
-    /// <param name="queue">The queue.</param>
-    void RemoveFromConfiguration(int queue);
-
-    /// <summary>Gives the adapter of a queue back to the configuration of this partition.</summary>
-    /// <param name="queue">The queue.</param>
-    void AddToConfiguration(int queue);
-
-    /// <summary>An association of a queue fails asynchronously.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="code">RC 35 or 36.</param>
-    void RaiseAsyncError(int queue, ResponseCode code);
 }

@@ -177,6 +177,12 @@ public enum EventKind : byte
     /// <summary>A bind or associate is over: Queue.</summary>
     StateChangeEnded,
 
+    /// <summary>A pin that failed because of a fault: Guest or -1, A the guest address, B the errno, C the mdev.</summary>
+    PinFailed,
+
+    /// <summary>A fault fired and found nothing to bend: A its position in the plan, Queue its target or -1, B why (<see cref="PassReason"/>).</summary>
+    FaultPassed,
+
     /// <summary>How many kinds there are.</summary>
     Count,
 }

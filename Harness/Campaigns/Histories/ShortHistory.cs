@@ -249,7 +249,7 @@ internal sealed class ShortHistory
                 return _subject.Locks.Contains(e.A) ? ofActor || _subject.Actors.Count == 0 ? 4 : 2 : 0;
             case EventKind.FaultBit:
                 return ofQueue || _subject.Queue < 0 ? 4 : 0;
-            case EventKind.FaultFired or EventKind.FaultLifted or EventKind.Healed:
+            case EventKind.FaultFired or EventKind.FaultLifted or EventKind.FaultPassed or EventKind.Healed:
                 return ofQueue || e.Queue < 0 ? 2 : 0;
             case EventKind.AdapterDeconfigured or EventKind.AdapterConfigured or EventKind.AdapterCheckstopped or EventKind.AdapterRemoved:
             case EventKind.AdapterAdded or EventKind.SubsystemReset:

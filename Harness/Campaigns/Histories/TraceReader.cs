@@ -91,7 +91,7 @@ internal sealed class TraceReader
         {
             var e = _events[index];
             var kind = EntryKind.Fault;
-            if (e.Kind is EventKind.FaultFired or EventKind.FaultLifted)
+            if (e.Kind is EventKind.FaultFired or EventKind.FaultLifted or EventKind.FaultPassed)
             {
                 fault = (int)e.A;
                 Part(parts, kind, fault).Add(index);
@@ -159,7 +159,7 @@ internal sealed class TraceReader
 
     /// <summary>Whether a fault did more than fire, bend or end.</summary>
     private bool Acted(List<int> events) =>
-        events.Exists(index => _events[index].Kind is not (EventKind.FaultFired or EventKind.FaultBit or EventKind.FaultLifted));
+        events.Exists(index => _events[index].Kind is not (EventKind.FaultFired or EventKind.FaultBit or EventKind.FaultLifted or EventKind.FaultPassed));
 
     private static List<int> Part(List<(EntryKind Kind, int Fault, List<int> Events)> parts, EntryKind kind, int fault)
     {

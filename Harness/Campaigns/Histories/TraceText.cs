@@ -49,6 +49,7 @@ internal sealed class TraceText
             {
                 EventKind.FaultFired => events.Count > 1 ? null : e.Queue < 0 ? "is armed" : $"is armed for {_names.Queue(e.Queue)}",
                 EventKind.FaultLifted => "is lifted",
+                EventKind.FaultPassed => Passed(e),
                 EventKind.FaultBit => Bite(index, fault, events, end),
                 EventKind.Instruction => $"{_names.Guest(e.Guest)} issues {Instruction(e)}{LongReset(e, events)}",
                 EventKind.ResetStarted => null,
@@ -320,8 +321,20 @@ internal sealed class TraceText
     /// <summary>What a bite bent: the reset that starts next, or else the instruction that is answered next.</summary>
     private string? Bite(int bite, int fault, List<int> events, int end)
     {
-        var queue = _events[bite].Queue;
+        var (queue, what) = (_events[bite].Queue, _events[bite].B);
         var hooks = _engine.Setup.Faults[fault].Fault.Hooks;
+        switch (hooks)
+        {
+            case FaultHooks.Store:
+                return $"the stores for the reply of {_names.Queue(queue)} come {VirtualTime.Format(what)} late";
+            case FaultHooks.AqicStart:
+                return $"AQIC of {_names.Queue(queue)} {(what == VirtualTime.Never ? "never becomes real" : $"takes {VirtualTime.Format(what)}")}";
+            case FaultHooks.RequestStart:
+                return $"request on {_names.Queue(queue)} {Takes(what)}";
+            case FaultHooks.Call:
+                return $"the call fails: {Errno(-what)}";
+        }
+
         if (hooks == FaultHooks.None)
         {
             // It acts when it fires; a bite without a deed found nothing to do.
@@ -346,7 +359,13 @@ internal sealed class TraceText
         return $"bends {_names.Queue(queue)}";
     }
 
-    private static bool IsOwn(EventKind kind) => kind is EventKind.FaultFired or EventKind.FaultBit or EventKind.FaultLifted;
+    private string Passed(in MachineEvent e) => (PassReason)e.B switch
+    {
+        PassReason.Generation => "passes: this generation of the driver has no such thing",
+        _ => $"passes: nobody to act on{(e.Queue < 0 ? "" : $" at {_names.Queue(e.Queue)}")}",
+    };
+
+    private static bool IsOwn(EventKind kind) => kind is EventKind.FaultFired or EventKind.FaultBit or EventKind.FaultLifted or EventKind.FaultPassed;
 
     private string Instruction(in MachineEvent e) =>
         $"{OpText.Name(e.Op)} {_names.Queue(e.Queue)} -> {new ApqSw((uint)e.A).ToString(e.Op == Op.Dqap)}";

@@ -44,6 +44,8 @@ internal sealed class ListVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<bool> _markdown = new("--markdown") { Description = "Faults as a table in Markdown, with options and triggers." };
+
     public override string Name => "list";
 
     public override string Summary => "Say what is there, one line each.";
@@ -53,11 +55,16 @@ internal sealed class ListVerb : Verb
         ("apchaos list drivers", "the drivers that can be tested"),
         ("apchaos list faults", "the faults, with what motivates them"),
         ("apchaos list faults --json", "the same with all options, as a JSON array"),
+        ("apchaos list faults --markdown", "the same as the table of Faults/README.md"),
         ("apchaos list oracles", "what can be found; the ids are those of \"expect\" in chaos.json"),
         ("apchaos list operations", "the scheduling points of a run, and the entry points that triggers name"),
     ];
 
-    public override void Declare(Command command) => command.Arguments.Add(_what);
+    public override void Declare(Command command)
+    {
+        command.Arguments.Add(_what);
+        command.Options.Add(_markdown);
+    }
 
     public override int Run(VerbCall call)
     {
@@ -71,6 +78,14 @@ internal sealed class ListVerb : Verb
         if (what is null || !Kinds.TryGetValue(what, out var entries))
         {
             throw new InputException($"{(what is null ? "list what?" : $"'{what}' cannot be listed;")} expected one of: {string.Join(", ", Kinds.Keys)}");
+        }
+
+        if (call.Parsed.GetValue(_markdown))
+        {
+            call.Context.Output.Write(what == "faults" && json is null
+                ? FaultTable.Markdown(Catalogue.Shipped.Faults)
+                : throw new InputException("--markdown is for faults alone, without --json; expected: apchaos list faults --markdown"));
+            return ExitCode.AsExpected;
         }
 
         if (json is null)

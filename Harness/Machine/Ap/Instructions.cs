@@ -53,7 +53,7 @@ public sealed partial class ApMachine
             {
                 Op.Zapq => StartReset(queue, ResetKind.Zapq, issuer, -1),
                 Op.Rapq => StartReset(queue, ResetKind.Rapq, issuer, -1),
-                Op.Aqic => ControlInterruption(queue, b, c, (int)d),
+                Op.Aqic => ControlInterruption(queue, b, c, (int)d, issuer),
                 Op.Nqap => EnqueueRequest(queue, guest, b, c),
                 Op.Dqap => DequeueReply(queue, guest),
                 _ => ResponseCode.Normal,

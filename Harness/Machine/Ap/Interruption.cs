@@ -9,7 +9,7 @@ public sealed partial class ApMachine
     private const byte IpmFlight = 2;
     private const long LateIpmNs = 100 * VirtualTime.Microsecond;
 
-    private ResponseCode ControlInterruption(int queue, int control, long nib, int guest)
+    private ResponseCode ControlInterruption(int queue, int control, long nib, int guest, ActorClass issuer)
     {
         ref var q = ref Queues[queue];
         if (q.Reset != ResetKind.None)
@@ -19,6 +19,16 @@ public sealed partial class ApMachine
         }
 
         var enable = (control & 1) != 0;
+        var site = new AqicSite { Queue = queue, Enable = enable, Issuer = issuer };
+        if (Faults is { WatchesAqic: true } faults)
+        {
+            faults.OnAqicAnswer(ref site);
+            if (site.Answer != ResponseCode.Normal)
+            {
+                return site.Answer;
+            }
+        }
+
         if (q.Irq is IrqState.Enabling or IrqState.Disabling)
         {
             return Firmware.Aqic07Meaning == Aqic07Meaning.Already ? ResponseCode.Busy : ResponseCode.OtherwiseChanged;
@@ -58,17 +68,35 @@ public sealed partial class ApMachine
             q.Irq = IrqState.Disabling;
         }
 
-        var latency = Choose(ChoiceLabel.AqicLatency, Firmware.AqicLatencyNs);
-        if (latency == 0)
+        site.LatencyNs = Choose(ChoiceLabel.AqicLatency, Firmware.AqicLatencyNs);
+        if (Faults is { WatchesAqic: true } active)
+        {
+            active.OnAqicStart(ref site);
+        }
+
+        if (site.LatencyNs == 0)
         {
             CompleteAqic(queue);
         }
         else
         {
-            Timers.Arm(QueueTimer(queue, AqicTimer), latency);
+            Timers.Arm(QueueTimer(queue, AqicTimer), site.LatencyNs);
         }
 
         return ResponseCode.Normal;
+    }
+
+    /// <summary>Bounds an AQIC that is not real yet, when the faults are lifted. In a reset it is the reset that ends it.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="longestNs">How long it may take at most.</param>
+    internal void BoundAqic(int queue, long longestNs)
+    {
+        ref readonly var q = ref Queues[queue];
+        var timer = QueueTimer(queue, AqicTimer);
+        if (q.Irq is IrqState.Enabling or IrqState.Disabling && q.Reset == ResetKind.None && !Timers.IsReady(timer) && Timers.Remaining[timer] > longestNs)
+        {
+            Timers.Arm(timer, longestNs);
+        }
     }
 
     private void CompleteAqic(int queue)
@@ -120,6 +148,18 @@ public sealed partial class ApMachine
         Timers.Disarm(QueueTimer(queue, NibStoreTimer));
         Timers.Disarm(QueueTimer(queue, IpmStoreTimer));
         q.Flight = 0;
+    }
+
+    /// <summary>A reply is ready and interruption is on: NIB and IPM are stored, unless a store is under way that serves this one too.</summary>
+    private void AnnounceReply(int queue)
+    {
+        var site = new StoreSite { Queue = queue };
+        if (Queues[queue].Flight == 0 && Faults is { WatchesStores: true } faults)
+        {
+            faults.OnStore(ref site);
+        }
+
+        StartStores(queue, site.DelayNs);
     }
 
     private void StartStores(int queue, long delayNs)

@@ -51,7 +51,13 @@ public sealed partial class ApMachine
         ref var q = ref Queues[queue];
         if (q.RequestCount > 0 && q.Reset == ResetKind.None && Serves(AdapterOf(queue)) && !Timers.IsArmed(QueueTimer(queue, ServiceTimer)))
         {
-            Timers.Arm(QueueTimer(queue, ServiceTimer), Choose(ChoiceLabel.ServiceTime, Firmware.ServiceTimeNs));
+            var site = new RequestSite { Queue = queue, DurationNs = Choose(ChoiceLabel.ServiceTime, Firmware.ServiceTimeNs) };
+            if (Faults is { WatchesRequests: true } faults)
+            {
+                faults.OnRequestStart(ref site);
+            }
+
+            Timers.Arm(QueueTimer(queue, ServiceTimer), site.DurationNs);
         }
     }
 
@@ -74,7 +80,7 @@ public sealed partial class ApMachine
         Emit(EventKind.ReplyReady, queue, message.Guest, message.Psmid);
         if (q.Irq is IrqState.On or IrqState.Disabling)
         {
-            StartStores(queue, 0);
+            AnnounceReply(queue);
         }
 
         ServeNext(queue);

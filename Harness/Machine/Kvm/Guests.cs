@@ -96,6 +96,14 @@ public sealed partial class ApMachine
         return Nisc;
     }
 
+    /// <summary>A fault lets a registration fail.</summary>
+    /// <returns>The errno, negative.</returns>
+    internal long FailGisc(int guest, int isc, int error)
+    {
+        Emit(EventKind.GiscFailed, -1, guest, isc, error, 0, Op.GiscRegister);
+        return -error;
+    }
+
     internal long UnregisterGisc(int guest, int isc)
     {
         ref var g = ref Guests[guest];

@@ -40,6 +40,14 @@ public sealed partial class ApMachine
         return (long)(page + FirstPage) << PageShift;
     }
 
+    /// <summary>A fault lets a pin fail.</summary>
+    /// <returns>The errno, negative.</returns>
+    internal long FailPin(int mdev, long iova, int error)
+    {
+        Emit(EventKind.PinFailed, -1, Driver.Mdevs[mdev].Kvm - 1, iova, error, mdev);
+        return -error;
+    }
+
     /// <summary>Gives one pin back.</summary>
     /// <param name="mdev">The mdev that holds it.</param>
     /// <param name="only">Guest whose page it is, or -1: a pin of a former guest of the mdev is given back first.</param>

@@ -7,7 +7,7 @@ namespace ApChaos.Running;
 /// Asks the faults of a plan. The one rule to know: faults are asked in the order in which the plan names them, first their trigger,
 /// then, while they are active, their hook; the machine's own rules come last.
 /// </summary>
-internal sealed class FaultEngine : FaultHost, IFaultSite
+internal sealed partial class FaultEngine : FaultHost, IFaultSite
 {
     /// <summary>Timer slots of a fault: its trigger at a time, the end of its activity, and its three conditions at a time.</summary>
     internal const int TimersPerFault = 5;
@@ -21,6 +21,8 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
     private readonly ApMachine _machine;
     private readonly ArmedFault[] _faults;
     private readonly FaultState[] _states;
+    private readonly FaultHooks _hooks;
+    private readonly bool _instructionTriggers;
     private int _current;
     private int _matchedQueue;
     private int _matchedMdev;
@@ -32,17 +34,21 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         _states = new FaultState[_faults.Length];
         foreach (var fault in _faults)
         {
-            WatchesInstructions |= (fault.Fault.Hooks & FaultHooks.Instruction) != 0;
-            WatchesResets |= (fault.Fault.Hooks & FaultHooks.ResetStart) != 0;
+            _hooks |= fault.Fault.Hooks;
             foreach (var trigger in new[] { fault.Trigger, fault.Trigger.After, fault.Trigger.Until, fault.Trigger.Unless })
             {
-                WatchesInstructions |= trigger?.Kind is TriggerKind.BeforeInstruction or TriggerKind.AfterInstruction;
+                _instructionTriggers |= trigger?.Kind is TriggerKind.BeforeInstruction or TriggerKind.AfterInstruction;
                 WatchesOperations |= trigger?.Kind is TriggerKind.OperationEntry or TriggerKind.OperationExit;
                 WatchesCalls |= trigger?.Kind == TriggerKind.AfterCall;
                 WatchesChanges |= trigger?.Kind == TriggerKind.QueueChange;
             }
         }
+
+        WatchAgain();
     }
+
+    /// <summary>Whether any armed fault may let a call of the driver fail.</summary>
+    internal bool BendsCalls { get; private set; }
 
     /// <summary>Whether any trigger is anchored to a call of the driver.</summary>
     internal bool WatchesCalls { get; }
@@ -55,95 +61,6 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
 
     /// <summary>What each fault remembers.</summary>
     internal ReadOnlySpan<FaultState> States => _states;
-
-    /// <inheritdoc/>
-    public ref FaultState State => ref _states[_current];
-
-    /// <inheritdoc/>
-    public int MatchedQueue
-    {
-        get
-        {
-            if (_matchedQueue < 0 && _matchedMdev >= 0)
-            {
-                _matchedQueue = ChooseQueueOf(_matchedMdev);
-            }
-
-            return _matchedQueue;
-        }
-    }
-
-    /// <inheritdoc/>
-    public int AnyQueue
-    {
-        get
-        {
-            if (MatchedQueue < 0)
-            {
-                _matchedQueue = _machine.Choices.Next(ChoiceLabel.FaultValue, _machine.Queues.Length);
-            }
-
-            return _matchedQueue;
-        }
-    }
-
-    /// <inheritdoc/>
-    public long Value(int option)
-    {
-        var values = _faults[_current].Values[option];
-        return values.Count == 1 ? values[0] : values[_machine.Choices.Next(ChoiceLabel.FaultValue, values.Count)];
-    }
-
-    /// <inheritdoc/>
-    public void Activate(long durationNs, long bites)
-    {
-        ref var state = ref _states[_current];
-        state.Active = true;
-        state.BitesLeft = bites == 0 ? -1 : (int)bites;
-        if (durationNs != VirtualTime.Never)
-        {
-            _machine.Timers.Arm(Slot(_current, EndTimer), durationNs);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Bite(int queue, long what)
-    {
-        ref var state = ref _states[_current];
-        _machine.Emit(EventKind.FaultBit, queue, -1, _current, what);
-        if (state.BitesLeft > 0 && --state.BitesLeft == 0)
-        {
-            LiftOne(_current);
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool GuestReset(int queue, bool zeroize, long durationNs)
-    {
-        // The reset asks all faults at their own hook: afterwards it is this one's turn again.
-        var (current, matchedQueue, matchedMdev) = (_current, _matchedQueue, _matchedMdev);
-        var accepted = _machine.GuestReset(queue, zeroize ? ResetKind.Zapq : ResetKind.Rapq, durationNs);
-        (_current, _matchedQueue, _matchedMdev) = (current, matchedQueue, matchedMdev);
-        return accepted;
-    }
-
-    /// <inheritdoc/>
-    public void Deconfigure(int queue) => _machine.Deconfigure(AdapterOf(queue));
-
-    /// <inheritdoc/>
-    public void Configure(int queue) => _machine.Configure(AdapterOf(queue));
-
-    /// <inheritdoc/>
-    public void Checkstop(int queue, bool on) => _machine.Checkstop(AdapterOf(queue), on);
-
-    /// <inheritdoc/>
-    public void RemoveFromConfiguration(int queue) => _machine.RemoveFromConfiguration(AdapterOf(queue));
-
-    /// <inheritdoc/>
-    public void AddToConfiguration(int queue) => _machine.AddToConfiguration(AdapterOf(queue));
-
-    /// <inheritdoc/>
-    public void RaiseAsyncError(int queue, ResponseCode code) => _machine.RaiseAsyncError(queue, code);
 
     /// <summary>Arms the plan at the start of a run.</summary>
     internal void Reset()
@@ -196,22 +113,6 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
         }
     }
 
-    internal override void BeforeInstruction(ref InstructionSite site)
-    {
-        var place = new Place(TriggerKind.BeforeInstruction, site.Queue) { Op = site.Op, Actor = site.Issuer };
-        for (var i = 0; i < _faults.Length; i++)
-        {
-            Notice(i, in place);
-            if (_states[i].Active && (_faults[i].Fault.Hooks & FaultHooks.Instruction) != 0)
-            {
-                _current = i;
-                _matchedQueue = site.Queue;
-                _matchedMdev = -1;
-                _faults[i].Fault.OnInstruction(this, ref site);
-            }
-        }
-    }
-
     internal override void AfterInstruction(Op op, int queue, ActorClass issuer) =>
         NoticeAll(new Place(TriggerKind.AfterInstruction, queue) { Op = op, Actor = issuer });
 
@@ -220,20 +121,6 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
 
     /// <summary>Something happened; it may be a change of a queue.</summary>
     internal void OnEvent(EventKind change, int queue) => NoticeAll(new Place(TriggerKind.QueueChange, queue) { Change = change });
-
-    internal override void OnResetStart(ref ResetSite site)
-    {
-        for (var i = 0; i < _faults.Length; i++)
-        {
-            if (_states[i].Active && (_faults[i].Fault.Hooks & FaultHooks.ResetStart) != 0)
-            {
-                _current = i;
-                _matchedQueue = site.Queue;
-                _matchedMdev = -1;
-                _faults[i].Fault.OnResetStart(this, ref site);
-            }
-        }
-    }
 
     /// <summary>A driver operation begins or has returned.</summary>
     internal void OnOperation(TriggerKind kind, DriverOperation operation, int queue, int mdev) =>
@@ -252,18 +139,21 @@ internal sealed class FaultEngine : FaultHost, IFaultSite
             LiftOne(i);
         }
 
-        WatchesInstructions = false;
-        WatchesResets = false;
+        Watch(FaultHooks.None, instructionTriggers: false);
     }
 
     /// <summary>Undoes <see cref="LiftAll"/>'s switching off, for the next run.</summary>
-    internal void WatchAgain(bool instructions, bool resets)
-    {
-        WatchesInstructions = instructions;
-        WatchesResets = resets;
-    }
+    internal void WatchAgain() => Watch(_hooks, _instructionTriggers);
 
-    private int AdapterOf(int queue) => queue / _machine.Topology.Domains.Count;
+    private void Watch(FaultHooks hooks, bool instructionTriggers)
+    {
+        WatchesInstructions = instructionTriggers || (hooks & FaultHooks.Instruction) != 0;
+        WatchesResets = (hooks & FaultHooks.ResetStart) != 0;
+        WatchesAqic = (hooks & (FaultHooks.AqicAnswer | FaultHooks.AqicStart)) != 0;
+        WatchesStores = (hooks & FaultHooks.Store) != 0;
+        WatchesRequests = (hooks & FaultHooks.RequestStart) != 0;
+        BendsCalls = (hooks & FaultHooks.Call) != 0;
+    }
 
     private int Slot(int fault, int timer) => _machine.FaultTimers + (fault * TimersPerFault) + timer;
 

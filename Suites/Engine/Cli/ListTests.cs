@@ -43,6 +43,15 @@ public sealed class ListTests
         Assert.That(apchaos.Run("list", "faults").OutputLines, Has.All.Match(@"^\S+ +.+ \[.+\]$"));
     }
 
+    [Test]
+    public void The_table_of_the_folder_of_faults_is_the_one_that_the_command_prints()
+    {
+        using var apchaos = new Apchaos();
+        string readme = File.ReadAllText(Repository.Absolute("Faults/README.md"));
+        Assert.That(readme, Does.Contain("\n\n" + apchaos.Run("list", "faults", "--markdown").Output + "\n"));
+        Assert.That(apchaos.Run("list", "drivers", "--markdown").ExitCode, Is.EqualTo(2));
+    }
+
     [TestCaseSource(nameof(Verbs))]
     public void Help_of_a_verb_has_examples(string verb)
     {
