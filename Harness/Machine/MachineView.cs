@@ -67,5 +67,31 @@ public sealed partial class ApMachine
     }
 
     /// <inheritdoc/>
+    public int MdevOf(int guest) => Topology.Guests[guest].Mdev;
+
+    /// <inheritdoc/>
+    public int MdevGuest(int mdev) => Driver.Mdevs[mdev].Kvm - 1;
+
+    /// <inheritdoc/>
+    public bool IsAssigned(int mdev, int queue) => Driver.IsAssigned(mdev, queue);
+
+    /// <inheritdoc/>
+    public bool IsInShadow(int mdev, int queue) =>
+        ((Driver.Mdevs[mdev].ShadowAdapters >> AdapterOf(queue)) & (Driver.Mdevs[mdev].ShadowDomains >> (queue % _domainCount)) & 1) != 0;
+
+    /// <inheritdoc/>
+    public bool IsInApcb(int queue, int guest) =>
+        ((Guests[guest].Adapters >> AdapterOf(queue)) & (Guests[guest].Domains >> (queue % _domainCount)) & 1) != 0;
+
+    /// <inheritdoc/>
+    public bool SavesIrq(int queue) => Driver.Queues[queue].SavedIsc != ApQueue.IscInvalid || Driver.Queues[queue].SavedIova != 0;
+
+    /// <inheritdoc/>
+    public int SavedGuest(int queue) => Driver.Queues[queue].SavedKvm - 1;
+
+    /// <inheritdoc/>
+    public int LockClass(int lockIndex) => Math.Min(lockIndex, KernelLock.FixedCount);
+
+    /// <inheritdoc/>
     public bool GuestClosed(int guest) => Guests[guest].Closed != 0;
 }

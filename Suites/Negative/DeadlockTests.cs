@@ -13,6 +13,7 @@ public sealed class DeadlockTests : OracleCase<Deadlock>
         new("takes guests_lock under mdevs_lock", new TakesGuestsLockLast(), OneResetsWhileTheOtherCloses)
         {
             Says = "nobody can run and no time can pass: 2 actors wait; VMM0 for guests_lock, held by VMM1, since step",
+            AlsoSpeaks = ["lock-order-cycle"],
         },
         new("waits for a worker with a lock held that the worker needs", new FlushesUnderTheWorkersLock(), OneResetsWhileTheOtherCloses)
         {

@@ -194,6 +194,49 @@ public interface IMachineView
     /// <returns>The guest, or -1.</returns>
     int AssignedGuest(int queue);
 
+    /// <summary>Mdev that a guest opens.</summary>
+    /// <param name="guest">The guest.</param>
+    /// <returns>The mdev.</returns>
+    int MdevOf(int guest);
+
+    /// <summary>Guest that the driver has attached to an mdev.</summary>
+    /// <param name="mdev">The mdev.</param>
+    /// <returns>The guest, or -1.</returns>
+    int MdevGuest(int mdev);
+
+    /// <summary>Whether a queue is in the assigned matrix of an mdev.</summary>
+    /// <param name="mdev">The mdev.</param>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it is.</returns>
+    bool IsAssigned(int mdev, int queue);
+
+    /// <summary>Whether a queue is in the driver's shadow APCB of an mdev.</summary>
+    /// <param name="mdev">The mdev.</param>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it is.</returns>
+    bool IsInShadow(int mdev, int queue);
+
+    /// <summary>Whether a queue is in a guest's APCB. Two guests may have it by mistake; its owner is the one that got it last.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="guest">The guest.</param>
+    /// <returns>Whether it is.</returns>
+    bool IsInApcb(int queue, int guest);
+
+    /// <summary>Whether the driver remembers a NIB or a subclass to give back for a queue.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it does.</returns>
+    bool SavesIrq(int queue);
+
+    /// <summary>Guest that the driver remembers with the NIB and the subclass of a queue.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>The guest, or -1 when the driver does not remember it.</returns>
+    int SavedGuest(int queue);
+
+    /// <summary>Class of a lock: all kvm->lock are one, as for lockdep.</summary>
+    /// <param name="lockIndex">Index of the lock.</param>
+    /// <returns>Index of the first lock of its class.</returns>
+    int LockClass(int lockIndex);
+
     /// <summary>Whether the VMM of a guest has torn it down: its KVM file descriptor is closed.</summary>
     /// <param name="guest">The guest.</param>
     /// <returns>Whether it has.</returns>

@@ -75,10 +75,6 @@ public sealed partial class ApMachine
         }
     }
 
-    /// <summary>Whether a queue is in a guest's APCB. Two guests may have it by mistake; its owner is the one that got it last.</summary>
-    internal bool IsInApcb(int queue, int guest) =>
-        ((Guests[guest].Adapters >> AdapterOf(queue)) & (Guests[guest].Domains >> (queue % _domainCount)) & 1) != 0;
-
     internal long RegisterGisc(int guest, int isc)
     {
         ref var g = ref Guests[guest];

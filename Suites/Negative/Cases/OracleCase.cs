@@ -23,7 +23,7 @@ public abstract class OracleCase<TOracle>
         string id = new TOracle().Id;
         Assert.That(PlantedBugs, Is.Not.Empty);
         foreach (Trial trial in PlantedBugs)
-            Assert.That(OutcomeOf(trial).WrongAsPlantedBug(id, AlsoSpeaks, trial.Says), Is.Null, trial.Title);
+            Assert.That(OutcomeOf(trial).WrongAsPlantedBug(id, [.. AlsoSpeaks, .. trial.AlsoSpeaks], trial.Says), Is.Null, trial.Title);
     }
 
     [Test]

@@ -24,6 +24,9 @@ public sealed record Trial(string Title, Driver Driver, Scenario Scenario)
     /// <summary>Of a planted bug: a piece of what the oracle says first. The words are part of the case.</summary>
     public string Says { get; init; } = "";
 
+    /// <summary>Of a planted bug: oracles that cannot but speak as well, because it breaks what they watch too.</summary>
+    public IReadOnlyList<string> AlsoSpeaks { get; init; } = [];
+
     /// <summary>
     /// Of a look-alike: what brings it close to the bug; some run has to show it. Without it, silence would prove nothing.
     /// </summary>
