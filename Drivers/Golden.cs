@@ -79,6 +79,20 @@ public sealed class Golden : VfioApDriver
     /// <inheritdoc/>
     public override async ApTask<int> ResetDevice(MatrixMdev mdev) => await ResetQueues(mdev);
 
+    /// <summary>
+    /// The memory may go only when no hardware can store into it: a NIB whose interruption cannot be shown to be off is settled by a
+    /// reset, however long that takes.
+    /// </summary>
+    /// <inheritdoc/>
+    public override async ApTask DmaUnmap(MatrixMdev mdev, long iova, long length)
+    {
+        await base.DmaUnmap(mdev, iova, length);
+        while (await ResetQueuesIn(mdev, iova, length))
+        {
+            await Msleep(ResetIntervalMs);
+        }
+    }
+
     /// <inheritdoc/>
     public override async ApTask RemoveQueue(ApQueue queue)
     {
@@ -277,6 +291,25 @@ public sealed class Golden : VfioApDriver
                 await StartReset(queue);
             }
         }
+    }
+
+    /// <summary>Starts the reset of the queues that still hold a NIB in a range.</summary>
+    /// <returns>Whether there is one.</returns>
+    private async ApTask<bool> ResetQueuesIn(MatrixMdev mdev, long iova, long length)
+    {
+        var some = false;
+        await LockMdevs();
+        foreach (var queue in mdev.Queues)
+        {
+            if (queue.SavedKvm == mdev.Kvm && queue.SavedIova != 0 && queue.SavedIova >= iova && queue.SavedIova < iova + length)
+            {
+                some = true;
+                await StartReset(queue);
+            }
+        }
+
+        await UnlockMdevs();
+        return some;
     }
 
     /// <summary>Waits for the resets of an mdev, without any lock: a queue may be removed meanwhile.</summary>

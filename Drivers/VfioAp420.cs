@@ -24,6 +24,10 @@ public sealed class VfioAp420 : ZapqRetryEra
     public override ApTask<ApqSw> InterceptAqic(MatrixMdev mdev, Apqn apqn, AqicControl control, long nib) =>
         ApTask.FromResult(new ApqSw(ResponseCode.QNotAvail));
 
+    /// <summary>It pins nothing, and does not listen.</summary>
+    /// <inheritdoc/>
+    public override ApTask DmaUnmap(MatrixMdev mdev, long iova, long length) => ApTask.CompletedTask;
+
     /// <inheritdoc/>
     protected override bool WarnsAfterWait(int retry, ApqSw status) => !status.QueueEmpty;
 

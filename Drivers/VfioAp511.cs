@@ -22,6 +22,10 @@ public sealed class VfioAp511 : SingleLockEra
     /// <inheritdoc/>
     public override string Summary => "one more ZAPQ after RC 02, 40 ms for E=1 and I=0, then frees all the same; RC 05 leaks";
 
+    /// <summary>Does what close would do (bug-history #2).</summary>
+    /// <inheritdoc/>
+    public override async ApTask KvmDetached(MatrixMdev mdev) => await CloseDevice(mdev);
+
     /// <inheritdoc/>
     protected override async ApTask<int> ResetQueue(ApQueue queue)
     {

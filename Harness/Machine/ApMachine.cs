@@ -20,9 +20,6 @@ public sealed partial class ApMachine : IMachineView
     /// <summary>Errno: no such device.</summary>
     internal const int ENODEV = 19;
 
-    /// <summary>Errno: out of memory.</summary>
-    internal const int ENOMEM = 12;
-
     /// <summary>Errno: bad address.</summary>
     internal const int EFAULT = 14;
 

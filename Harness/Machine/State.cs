@@ -156,6 +156,9 @@ public struct PageState
 
     /// <summary>Owner: guest, or -1 for the host kernel, or -2 when not in use yet.</summary>
     public sbyte Owner;
+
+    /// <summary>Whether the VMM has unmapped it.</summary>
+    public byte Unmapped;
 }
 
 /// <summary>Eight reference counts, one for each interruption subclass.</summary>
@@ -163,6 +166,35 @@ public struct PageState
 public struct GiscCounts
 {
     private byte _first;
+}
+
+/// <summary>What the VMM of a guest is asked to do, in its own time.</summary>
+[Flags]
+public enum VmmOrders : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Unmap a range of guest memory.</summary>
+    Unmap = 1,
+
+    /// <summary>Reset the subsystem.</summary>
+    ResetSubsystem = 2,
+
+    /// <summary>And the device.</summary>
+    ResetDevice = 4,
+
+    /// <summary>Look after a crashed guest.</summary>
+    Crashed = 8,
+
+    /// <summary>And start it anew.</summary>
+    Reboot = 16,
+
+    /// <summary>Die.</summary>
+    Killed = 32,
+
+    /// <summary>Detach KVM before the device is closed.</summary>
+    DetachKvm = 64,
 }
 
 /// <summary>A guest: struct kvm, its GISA and its VMM.</summary>
@@ -173,6 +205,12 @@ public struct GuestState
 
     /// <summary>Domains of its APCB.</summary>
     public ulong Domains;
+
+    /// <summary>First guest address of the range that is to be unmapped.</summary>
+    public long UnmapIova;
+
+    /// <summary>Its bytes.</summary>
+    public long UnmapLength;
 
     /// <summary>Registered GISCs.</summary>
     public GiscCounts Giscs;
@@ -212,6 +250,12 @@ public struct GuestState
 
     /// <summary>Whether the guest has its mdev open.</summary>
     public byte DeviceOpen;
+
+    /// <summary>Whether the VMM takes orders: from the guest's creation until it is about to go.</summary>
+    public byte TakesOrders;
+
+    /// <summary>What the VMM is asked to do.</summary>
+    public VmmOrders Orders;
 }
 
 /// <summary>A lock.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ApChaos.Abstractions;
 using ApChaos.Machine;
 
@@ -42,6 +43,9 @@ internal struct Actor
 
     /// <summary>Whether it has something to do.</summary>
     internal ActorState State;
+
+    /// <summary>What it had asked for when it was preempted.</summary>
+    internal Op Preempted;
 }
 
 /// <summary>Actors: start, resume, do what they ask for.</summary>
@@ -94,6 +98,7 @@ public sealed partial class RunEngine
                 Crashed(new InvalidOperationException("The driver waits, but for nothing: await each operation and each call exactly once."));
             }
 
+            _preemptNs = 0;
             Finish(index);
             return;
         }
@@ -113,6 +118,20 @@ public sealed partial class RunEngine
         }
 
         actor.Waiting = _kernel.WaitingNumber;
+        if (_preemptNs > 0)
+        {
+            Pause(index, op);
+            return;
+        }
+
+        Await(index, op);
+    }
+
+    /// <summary>The actor's pending operation may be done at once, or it must wait for something.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Await(int index, Op op)
+    {
+        ref var actor = ref _actors[index];
         var timers = _machine.Timers;
         switch (op)
         {
@@ -194,6 +213,12 @@ public sealed partial class RunEngine
         ref readonly var request = ref actor.Pending;
         _lastOp = request.Op;
         _machine.Timers.MakeWaiting(index);
+        if (request.Op == Op.Preempted)
+        {
+            Resume(index);
+            return;
+        }
+
         var reply = Do(index, ref actor, in request);
         if (_faults.WatchesCalls && actor.Depth > 0 && !_healed && request.Op is >= Op.Msleep and <= Op.Log)
         {
@@ -241,6 +266,7 @@ public sealed partial class RunEngine
             case Op.FlushWork:
             case Op.JoinVcpus:
             case Op.End:
+            case Op.AwaitRest:
                 return 0;
             case Op.PinPages:
                 return ErrorOf(in actor, Op.PinPages) is > 0 and var pinError
@@ -331,6 +357,12 @@ public sealed partial class RunEngine
             case Op.ReadNib:
                 _machine.ReadNib(request.A, request.C);
                 break;
+            case Op.UnmapMemory:
+                _machine.UnmapMemory(request.A, request.C, request.D);
+                break;
+            case Op.SubsystemReset:
+                _machine.SubsystemReset(request.A);
+                break;
             default:
                 throw new InvalidOperationException($"Operation {request.Op} has no meaning to the machine.");
         }
@@ -376,7 +408,8 @@ public sealed partial class RunEngine
         if (_faults.WatchesOperations && !_healed)
         {
             var operation = (DriverOperation)request.A;
-            var hasMdev = operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice;
+            var hasMdev = operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice
+                or DriverOperation.DmaUnmap or DriverOperation.SetKvm;
             _faults.OnOperation(kind, operation, (int)request.D, hasMdev ? request.B : -1);
         }
     }

@@ -45,25 +45,49 @@ public sealed partial class RunEngine
         {
             _machine.Guests[guest].DeviceOpen = 1;
             StartVcpus(guest);
-            await _kernel.Sleep(Pause(ChoiceLabel.GuestLife, workload.LifeNs));
-            if (workload.ResetsDevice)
+            var endNs = EndOf(Pause(ChoiceLabel.GuestLife, workload.LifeNs));
+            if (!HasOrders(guest))
             {
-                await Enter(DriverOperation.ResetDevice, mdev, -1);
-                rc = await ResetDevice(mdev);
-                await Exit(DriverOperation.ResetDevice, mdev, rc, -1);
+                await _kernel.Sleep(endNs - _machine.NowNs);
             }
 
-            if (workload.StaysOpen)
+            var ended = HasOrders(guest) && await CarryOutOrders(mdev, guest, endNs);
+            if (workload.ResetsDevice && !ended)
+            {
+                await ResetOpenDevice(mdev);
+            }
+
+            while (workload.StaysOpen && !ended)
             {
                 await _kernel.Void(Op.AwaitRest, 0, 0, 0, 0);
+                ended = await CarryOutOrders(mdev, guest, 0);
             }
 
-            await _kernel.Void(Op.StopVcpus, guest, 0, 0, 0);
-            await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
-            _machine.Guests[guest].DeviceOpen = 0;
-            await Enter(DriverOperation.CloseDevice, mdev, -1);
-            await CloseDevice(mdev);
-            await Exit(DriverOperation.CloseDevice, mdev, 0, -1);
+            if (HasOrders(guest) && !ended)
+            {
+                ended = await CarryOutOrders(mdev, guest, 0);
+            }
+
+            _machine.Guests[guest].TakesOrders = 0;
+            if (!ended)
+            {
+                await _kernel.Void(Op.StopVcpus, guest, 0, 0, 0);
+                await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
+            }
+
+            if ((_machine.Guests[guest].Orders & VmmOrders.Killed) != 0)
+            {
+                await CloseFilesOfKilled(mdev, guest);
+                _actors[mdev].Guest = -1;
+                return;
+            }
+
+            if ((_machine.Guests[guest].Orders & VmmOrders.DetachKvm) != 0)
+            {
+                await DetachKvm(mdev);
+            }
+
+            await CloseOpenDevice(mdev, guest);
         }
 
         await _kernel.Void(Op.CloseKvm, guest, 0, 0, 0);
@@ -246,6 +270,30 @@ public sealed partial class RunEngine
         try
         {
             await _setup.Driver.RemoveQueue(new ApQueue(_kernel, queue));
+            _kernel.RequireNothingPending();
+        }
+        catch (Exception e) when (Crashed(e))
+        {
+        }
+    }
+
+    private async ApTask DmaUnmap(int mdev, long iova, long length)
+    {
+        try
+        {
+            await _setup.Driver.DmaUnmap(new MatrixMdev(_kernel, mdev), iova, length);
+            _kernel.RequireNothingPending();
+        }
+        catch (Exception e) when (Crashed(e))
+        {
+        }
+    }
+
+    private async ApTask KvmDetached(int mdev)
+    {
+        try
+        {
+            await _setup.Driver.KvmDetached(new MatrixMdev(_kernel, mdev));
             _kernel.RequireNothingPending();
         }
         catch (Exception e) when (Crashed(e))

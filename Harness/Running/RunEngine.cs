@@ -77,6 +77,9 @@ public sealed partial class RunEngine : IFindings
     private bool _judged;
     private int _startWorker = -1;
     private int _startGuest = -1;
+    // How long the running actor is paused before its next operation; 0 for not.
+    private long _preemptNs;
+    private bool _tellsChanges;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="setup">What its runs share. The driver and the oracles must not be shared with another engine.</param>
@@ -91,7 +94,7 @@ public sealed partial class RunEngine : IFindings
         _actors = new Actor[_scanner + 1];
         _texts = new string?[_actors.Length];
         _machine = new ApMachine(topology, setup.Firmware, _actors.Length, setup.Faults.Count * FaultEngine.TimersPerFault, _kernel.Data);
-        _faults = new FaultEngine(_machine, setup.Faults);
+        _faults = new FaultEngine(this, _machine, setup.Faults);
         _machine.Faults = setup.Faults.Count > 0 ? _faults : null;
         _machine.WakeVcpus = WakeVcpus;
         _choices = new Choices(NoChoices.Instance);
@@ -288,6 +291,7 @@ public sealed partial class RunEngine : IFindings
         _instantSteps = 0;
         _startWorker = -1;
         _startGuest = -1;
+        _preemptNs = 0;
         _crash = null;
         End = RunEnd.AtRest;
         _kernel.Request = default;
@@ -402,6 +406,7 @@ public sealed partial class RunEngine : IFindings
             _machine.BoundAqic(queue, _setup.Budgets.RestNs / 2);
         }
 
+        EndPauses();
         if (_driverScans)
         {
             _machine.ScanPending = true;
@@ -433,7 +438,9 @@ public sealed partial class RunEngine : IFindings
     {
         if (_faults.WatchesChanges && !_healed)
         {
+            _tellsChanges = true;
             TellFaultsOfChanges();
+            _tellsChanges = false;
         }
 
         var events = _machine.Events;

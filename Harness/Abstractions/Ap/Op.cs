@@ -124,6 +124,15 @@ public enum Op : byte
 
     /// <summary>The VMM keeps its guest's device open to the end of the run.</summary>
     AwaitRest,
+
+    /// <summary>The scheduler lets others run first: the actor goes on with what it had asked for.</summary>
+    Preempted,
+
+    /// <summary>A range of guest memory goes back to the host (memory hot-unplug).</summary>
+    UnmapMemory,
+
+    /// <summary>The VMM resets its guest's subsystem: a crash dump, kexec, a reboot.</summary>
+    SubsystemReset,
 }
 
 /// <summary>Entry points of a driver, as the machine calls them.</summary>
@@ -161,6 +170,9 @@ public enum DriverOperation : byte
 
     /// <summary>The reset work item of a queue runs.</summary>
     ResetWork,
+
+    /// <summary>KVM is detached from the mdev before the device is closed (the SET_KVM notifier with NULL, up to 5.18).</summary>
+    SetKvm,
 }
 
 /// <summary>Who issues an instruction.</summary>
@@ -229,6 +241,9 @@ public static class OpText
         Op.ReadNib => "read NIB",
         Op.End => "end",
         Op.AwaitRest => "stay open",
+        Op.Preempted => "preempted",
+        Op.UnmapMemory => "unmap guest memory",
+        Op.SubsystemReset => "subsystem reset",
         _ => "-",
     };
 
@@ -276,6 +291,9 @@ public static class OpText
         Op.ReadNib => "a guest reads and clears its notification indicator byte",
         Op.End => "the actor has nothing more to do",
         Op.AwaitRest => "the VMM keeps the device open to the end of the run, which judges it open; never ends",
+        Op.Preempted => "the scheduler let others run first; the actor goes on with what it had asked for",
+        Op.UnmapMemory => "a range of guest memory goes back to the host; unpinned pages get a new owner",
+        Op.SubsystemReset => "the VMM resets its guest's subsystem; what the machine does with the queues is a knob",
         _ => "no operation",
     };
 
@@ -294,6 +312,7 @@ public static class OpText
         DriverOperation.ConfigChanged => "config-changed",
         DriverOperation.ScanComplete => "scan-complete",
         DriverOperation.ResetWork => "reset-work",
+        DriverOperation.SetKvm => "set-kvm",
         _ => "none",
     };
 

@@ -41,6 +41,9 @@ public enum ChoiceLabel : byte
 
     /// <summary>How long a guest runs before its VMM ends it.</summary>
     GuestLife,
+
+    /// <summary>Which file descriptor of a killed VMM is closed first: 0 the vfio device, 1 KVM.</summary>
+    FileOrder,
 }
 
 /// <summary>Where the answers of a run come from: chance, a replay file, a search. A plug point of the exploration.</summary>

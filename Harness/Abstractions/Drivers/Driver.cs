@@ -74,6 +74,14 @@ public abstract class Driver
     /// <returns>Nothing.</returns>
     public virtual ApTask DmaUnmap(MatrixMdev mdev, long iova, long length) => ApTask.CompletedTask;
 
+    /// <summary>Whether the driver is told when KVM is attached or detached (the group notifier, up to 5.18).</summary>
+    public virtual bool HasKvmNotifier => false;
+
+    /// <summary>KVM was detached from the mdev before the device is closed; only for drivers with a notifier.</summary>
+    /// <param name="mdev">The mdev.</param>
+    /// <returns>Nothing.</returns>
+    public virtual ApTask KvmDetached(MatrixMdev mdev) => ApTask.CompletedTask;
+
     /// <summary>The AP configuration changed: an adapter came or went; called at the start of a bus scan.</summary>
     /// <returns>Nothing.</returns>
     public virtual ApTask ConfigChanged() => ApTask.CompletedTask;

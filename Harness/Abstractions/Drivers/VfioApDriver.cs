@@ -162,6 +162,24 @@ public abstract class VfioApDriver : Driver
         await UnlockMdevs();
     }
 
+    /// <summary>
+    /// Disables interruption of the queues whose NIB lies in the range, which gives their pins back (6.2 and later; bug-history #4).
+    /// </summary>
+    /// <inheritdoc/>
+    public override async ApTask DmaUnmap(MatrixMdev mdev, long iova, long length)
+    {
+        await LockMdevs();
+        foreach (var queue in mdev.Queues)
+        {
+            if (queue.SavedIova != 0 && queue.SavedIova >= iova && queue.SavedIova < iova + length)
+            {
+                await DisableIrq(queue);
+            }
+        }
+
+        await UnlockMdevs();
+    }
+
     /// <inheritdoc/>
     public override async ApTask<ApqSw> InterceptAqic(MatrixMdev mdev, Apqn apqn, AqicControl control, long nib)
     {

@@ -117,6 +117,12 @@ public enum FaultHooks
 
     /// <summary><see cref="Fault.OnCall"/>.</summary>
     Call = 64,
+
+    /// <summary>No hook: when it fires it asks VMMs, the AP bus or the scheduler for something, which they do in their own time.</summary>
+    Surroundings = 128,
+
+    /// <summary>As <see cref="Surroundings"/>, and it brings a vCPU of its own.</summary>
+    Vcpu = 256,
 }
 
 /// <summary>Kinds of fault options.</summary>

@@ -66,11 +66,60 @@ public interface IFaultSite
     /// <param name="queue">The queue.</param>
     /// <param name="code">RC 35 or 36.</param>
     void RaiseAsyncError(int queue, ResponseCode code);
+
+    /// <summary>The VMM that has a queue unmaps a range of its guest's memory.</summary>
+    /// <param name="queue">The queue; its NIB is the one that the range is chosen by.</param>
+    /// <param name="range">Which range.</param>
+    /// <returns>Whether it will.</returns>
+    PassReason UnmapMemory(int queue, UnmapRange range);
+
+    /// <summary>KVM is detached from the mdev that has a queue before its VMM closes the device.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it will be.</returns>
+    PassReason DetachKvm(int queue);
+
+    /// <summary>The guest that has a queue crashes: its vCPUs stop at this very moment.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="reboots">Whether its VMM resets it and it lives on; else the VMM closes the device.</param>
+    /// <returns>Whether it did.</returns>
+    PassReason CrashGuest(int queue, bool reboots);
+
+    /// <summary>The VMM that has a queue is killed (SIGKILL): memory goes first, file descriptors follow in any order, a choice.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it was.</returns>
+    PassReason KillVmm(int queue);
+
+    /// <summary>The VMM that has a queue resets its guest's subsystem.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="resetsDevice">Whether it issues VFIO_DEVICE_RESET, too.</param>
+    /// <returns>Whether it will.</returns>
+    PassReason ResetSubsystem(int queue, bool resetsDevice);
+
+    /// <summary>The actor that acts at this very moment is paused before its next operation.</summary>
+    /// <param name="ns">For how long, in virtual nanoseconds.</param>
+    /// <returns>Whether an actor acts.</returns>
+    PassReason Preempt(long ns);
+}
+
+/// <summary>Ranges of guest memory that a VMM may unmap.</summary>
+public enum UnmapRange
+{
+    /// <summary>The page of the queue's NIB.</summary>
+    Nib,
+
+    /// <summary>A range without it.</summary>
+    Other,
+
+    /// <summary>All.</summary>
+    All,
 }
 
 /// <summary>Why a fault that fired found nothing to bend.</summary>
 public enum PassReason
 {
+    /// <summary>It found something.</summary>
+    None,
+
     /// <summary>Nobody is there to act on: no guest has the queue, or it is about to go.</summary>
     Nobody,
 

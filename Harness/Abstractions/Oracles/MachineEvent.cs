@@ -183,6 +183,9 @@ public enum EventKind : byte
     /// <summary>A fault fired and found nothing to bend: A its position in the plan, Queue its target or -1, B why (<see cref="PassReason"/>).</summary>
     FaultPassed,
 
+    /// <summary>A queue was bound to vfio_ap: Queue.</summary>
+    QueueBound,
+
     /// <summary>How many kinds there are.</summary>
     Count,
 }

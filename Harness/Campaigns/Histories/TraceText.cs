@@ -128,6 +128,10 @@ internal sealed class TraceText
             case Op.KvmGet or Op.KvmPut or Op.CloseKvm:
                 var references = Find(events, EventKind.KvmReference)?.A;
                 return $"{name} {_names.Guest(number)}{(references is null ? "" : $" -> {Count((long)references, "reference")}")}";
+            case Op.Preempted:
+                return "goes on after a pause";
+            case Op.UnmapMemory:
+                return $"{name} of {_names.Guest(number)} from 0x{step.B:x}";
             case Op.Alloc:
                 return $"{name} -> {(step.C == 0 ? "no memory" : $"object {step.C}")}";
             case Op.Free:
@@ -171,7 +175,7 @@ internal sealed class TraceText
         var operation = (DriverOperation)step.A;
         var e = Find(events, EventKind.OperationEntered) ?? Find(events, EventKind.OperationExited) ?? step;
         var hasMdev = operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice or DriverOperation.AqicIntercept
-            or DriverOperation.DmaUnmap;
+            or DriverOperation.DmaUnmap or DriverOperation.SetKvm;
         var target = (hasMdev ? $" mdev{e.B}" : "") + (e.Queue >= 0 ? $" {_names.Queue(e.Queue)}" : "");
         if (step.Op == Op.EnterOperation)
         {
@@ -333,6 +337,8 @@ internal sealed class TraceText
                 return $"request on {_names.Queue(queue)} {Takes(what)}";
             case FaultHooks.Call:
                 return $"the call fails: {Errno(-what)}";
+            case FaultHooks.Surroundings or FaultHooks.Vcpu:
+                return queue < 0 ? "strikes" : $"strikes at {_names.Queue(queue)}";
         }
 
         if (hooks == FaultHooks.None)

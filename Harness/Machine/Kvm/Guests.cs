@@ -17,6 +17,7 @@ public sealed partial class ApMachine
         g = default;
         g.Created = 1;
         g.References = 1;
+        g.TakesOrders = 1;
         FillMemory(guest);
         Emit(EventKind.GuestCreated, -1, guest);
     }

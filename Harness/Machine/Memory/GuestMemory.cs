@@ -35,6 +35,11 @@ public sealed partial class ApMachine
         }
 
         var page = (guest * Topology.PagesPerGuest) + (int)index;
+        if (Pages[page].Unmapped != 0)
+        {
+            return -EFAULT;
+        }
+
         Pages[page].Pins++;
         Emit(EventKind.Pinned, -1, guest, page + FirstPage, Pages[page].Pins, mdev);
         return (long)(page + FirstPage) << PageShift;
@@ -67,7 +72,7 @@ public sealed partial class ApMachine
             {
                 Pages[page].Pins--;
                 Emit(EventKind.Unpinned, -1, guest, page + FirstPage, Pages[page].Pins, mdev);
-                if (Pages[page].Pins == 0 && Guests[guest].MemoryReleased != 0)
+                if (Pages[page].Pins == 0 && (Guests[guest].MemoryReleased | Pages[page].Unmapped) != 0)
                 {
                     GivePage(page, guest);
                 }
@@ -85,11 +90,53 @@ public sealed partial class ApMachine
         for (var i = 0; i < Topology.PagesPerGuest; i++)
         {
             var page = (guest * Topology.PagesPerGuest) + i;
-            if (Pages[page].Pins == 0)
+            if (Pages[page].Pins == 0 && Pages[page].Unmapped == 0)
             {
                 GivePage(page, guest);
             }
         }
+    }
+
+    /// <summary>A range of guest memory goes back to the host. A page that is still pinned goes when its last pin does.</summary>
+    /// <param name="guest">The guest.</param>
+    /// <param name="iova">First guest address.</param>
+    /// <param name="length">Bytes.</param>
+    internal void UnmapMemory(int guest, long iova, long length)
+    {
+        for (var i = (int)(iova >> PageShift); i < (iova + length) >> PageShift; i++)
+        {
+            ref var page = ref Pages[(guest * Topology.PagesPerGuest) + i];
+            if (page.Unmapped == 0 && Guests[guest].MemoryReleased == 0)
+            {
+                page.Unmapped = 1;
+                if (page.Pins == 0)
+                {
+                    GivePage((guest * Topology.PagesPerGuest) + i, guest);
+                }
+            }
+        }
+    }
+
+    /// <summary>Chooses the range that a VMM unmaps.</summary>
+    /// <returns>First guest address and bytes; 0 bytes when the queue has no NIB in that guest's memory.</returns>
+    internal (long Iova, long Length) RangeOf(int guest, int queue, UnmapRange range)
+    {
+        const long size = 1L << PageShift;
+        ref readonly var q = ref Queues[queue];
+        var nib = q.Irq switch { IrqState.Off => 0, IrqState.Enabling => q.NextNib, _ => q.Nib };
+        var page = (nib >> PageShift) - FirstPage - (guest * Topology.PagesPerGuest);
+        var pages = Topology.PagesPerGuest;
+        if (range == UnmapRange.All)
+        {
+            return (0, pages * size);
+        }
+
+        if (page < 0 || page >= pages)
+        {
+            return (0, 0);
+        }
+
+        return range == UnmapRange.Nib ? (page * size, size) : page > 0 ? (0, page * size) : (size, (pages - 1) * size);
     }
 
     /// <summary>A guest reads and clears its NIB.</summary>

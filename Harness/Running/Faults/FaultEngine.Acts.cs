@@ -98,5 +98,36 @@ internal sealed partial class FaultEngine
     /// <inheritdoc/>
     public void RaiseAsyncError(int queue, ResponseCode code) => _machine.RaiseAsyncError(queue, code);
 
+    /// <inheritdoc/>
+    public PassReason UnmapMemory(int queue, UnmapRange range)
+    {
+        var guest = _engine.GuestAt(queue);
+        if (guest < 0)
+        {
+            return PassReason.Nobody;
+        }
+
+        var (iova, length) = _machine.RangeOf(guest, queue, range);
+        return _engine.OrderUnmap(guest, iova, length);
+    }
+
+    /// <inheritdoc/>
+    public PassReason DetachKvm(int queue) =>
+        _engine.Setup.Driver.HasKvmNotifier ? _engine.Order(_engine.GuestAt(queue), VmmOrders.DetachKvm) : PassReason.Generation;
+
+    /// <inheritdoc/>
+    public PassReason CrashGuest(int queue, bool reboots) =>
+        _engine.Order(_engine.GuestAt(queue), VmmOrders.Crashed | (reboots ? VmmOrders.Reboot : VmmOrders.None));
+
+    /// <inheritdoc/>
+    public PassReason KillVmm(int queue) => _engine.Order(_engine.GuestAt(queue), VmmOrders.Killed);
+
+    /// <inheritdoc/>
+    public PassReason ResetSubsystem(int queue, bool resetsDevice) =>
+        _engine.Order(_engine.GuestAt(queue), VmmOrders.ResetSubsystem | (resetsDevice ? VmmOrders.ResetDevice : VmmOrders.None));
+
+    /// <inheritdoc/>
+    public PassReason Preempt(long ns) => _engine.Preempt(ns);
+
     private int AdapterOf(int queue) => queue / _machine.Topology.Domains.Count;
 }

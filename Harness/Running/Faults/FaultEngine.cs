@@ -18,6 +18,7 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
     private const int UntilTimer = 3;
     private const int UnlessTimer = 4;
 
+    private readonly RunEngine _engine;
     private readonly ApMachine _machine;
     private readonly ArmedFault[] _faults;
     private readonly FaultState[] _states;
@@ -27,8 +28,9 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
     private int _matchedQueue;
     private int _matchedMdev;
 
-    internal FaultEngine(ApMachine machine, IReadOnlyList<ArmedFault> faults)
+    internal FaultEngine(RunEngine engine, ApMachine machine, IReadOnlyList<ArmedFault> faults)
     {
+        _engine = engine;
         _machine = machine;
         _faults = [.. faults];
         _states = new FaultState[_faults.Length];
