@@ -1,10 +1,11 @@
 using ApChaos.Campaigns;
+using ApChaos.Hosting;
 
 namespace ApChaos.Reports;
 
 /// <summary>
 /// A report format: a function from a campaign's result to a text. Found by being there: any public class of this assembly with a
-/// parameterless constructor that derives from this one.
+/// parameterless constructor that derives from this one. One of a user's own is named: <c>plugin:path.dll#Type</c>.
 /// </summary>
 /// <remarks>The text depends on the result alone: invariant culture, LF, no clock, no host name, no path of the machine.</remarks>
 public abstract class ReportFormat
@@ -50,4 +51,27 @@ public static class ReportCatalogue
     /// <param name="id">Its id.</param>
     /// <returns>The format, or null.</returns>
     public static ReportFormat? Find(string id) => All.FirstOrDefault(format => format.Id == id);
+
+    /// <summary>The format that a text names: an id, or <c>plugin:path.dll#Type</c> for one of the user's own.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="folder">Folder that the path of a plugin is relative to; null for the current one.</param>
+    /// <returns>The format.</returns>
+    /// <exception cref="InputException">There is none, or the plugin cannot be used.</exception>
+    public static ReportFormat Resolve(string text, string? folder = null)
+    {
+        if (!PluginSource.IsPlugin(text))
+        {
+            return Find(text) ?? throw new InputException(InputText.Unknown("report format", text, [.. All.Select(format => format.Id), "plugin:PATH.dll#TYPE"]));
+        }
+
+        var format = PluginSource.Make<ReportFormat>(text, "report format", folder);
+        if (!IdPattern.IsId(format.Id ?? ""))
+        {
+            throw new InputException($"the report format {InputText.QuotePath(text)} has the id {InputText.Quote(format.Id ?? "")}; expected {IdPattern.Expected}");
+        }
+
+        return Path.GetFileName(format.FileName) == format.FileName && format.FileName.Length > 0 && format.FileName[0] != '.'
+            ? format
+            : throw new InputException($"the report format {InputText.QuotePath(text)} writes to {InputText.Quote(format.FileName ?? "")}; expected the name of a file, without a folder");
+    }
 }

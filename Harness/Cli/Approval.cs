@@ -1,47 +1,45 @@
 using ApChaos.Campaigns;
-using ApChaos.Reports.Texts;
+using ApChaos.Hosting;
+using ApChaos.Reports;
+using ApChaos.Reports.Approvals;
 
 namespace ApChaos.Cli;
 
-/// <summary>Where a report parts from the approved one.</summary>
-/// <param name="Approved">Path of the approved one, as messages name it.</param>
-/// <param name="Line">The first line that differs, from 1.</param>
-/// <param name="Old">That line of the approved report.</param>
-/// <param name="New">That line of the new report.</param>
-internal sealed record ApprovalDifference(string Approved, int Line, string Old, string New)
+/// <summary>
+/// The approved cells: chaos.approved.txt beside chaos.json, in the user's repository. When it is there, every whole run is compared with it.
+/// It is read before anything runs: what is wrong with it is no reason to lose a run.
+/// </summary>
+internal sealed class Approval
 {
-    private const int ColumnsMax = 160;
+    private readonly ApprovedCells _cells;
+    private readonly string _shown;
 
-    /// <summary>In one line.</summary>
-    public string OneLine => $"the report differs from {Approved} from line {Line} on; {CommandLine.Program} approve accepts it";
+    private Approval(ApprovedCells cells, string shown) => (_cells, _shown) = (cells, shown);
 
-    /// <summary>With the lines that differ.</summary>
-    public IReadOnlyList<string> Lines => [OneLine, "  - " + Shown(Old), "  + " + Shown(New)];
+    /// <summary>The approved cells.</summary>
+    public ApprovedCells Cells => _cells;
 
-    private static string Shown(string line) => PlainText.Short(PlainText.Of(line), ColumnsMax);
-}
-
-/// <summary>The approved report: chaos.approved.txt beside chaos.json. When it is there, every whole run is compared with it.</summary>
-internal static class Approval
-{
-    /// <summary>Path of the approved report, as messages name it.</summary>
+    /// <summary>Path of the approved file, as messages name it.</summary>
     public static string PathBeside(string? config) => Path.ChangeExtension(config ?? ChaosConfigFile.DefaultName, ".approved.txt");
 
-    /// <summary>Where a report differs from the approved one; null when it does not, or when none is approved.</summary>
-    public static ApprovalDifference? Compare(string report, string approvedShown, CliContext context)
+    /// <summary>Reads what was approved; null when nothing was.</summary>
+    public static Approval? Load(string? config, CliContext context)
     {
-        var path = context.PathOf(approvedShown);
-        if (!File.Exists(path))
+        var shown = PathBeside(config);
+        try
+        {
+            return new Approval(ApprovedCells.Parse(File.ReadAllText(context.PathOf(shown)), shown), shown);
+        }
+        catch (FileNotFoundException)
         {
             return null;
         }
-
-        var (old, now) = (Lines(File.ReadAllText(path)), Lines(report));
-        var first = old.Zip(now).TakeWhile(pair => pair.First == pair.Second).Count();
-        return first == old.Length && first == now.Length
-            ? null
-            : new ApprovalDifference(approvedShown, first + 1, old.ElementAtOrDefault(first) ?? "(its end)", now.ElementAtOrDefault(first) ?? "(its end)");
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"the approved file '{shown}' cannot be read: {ResultFiles.Why(e)}; expected a file that 'apchaos approve' wrote");
+        }
     }
 
-    private static string[] Lines(string text) => text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+    /// <summary>Where a result differs from it; null when it does not.</summary>
+    public ApprovalDifference? Compare(CampaignResult result) => ApprovalDifference.Between(_cells, ApprovalReport.Of(result), _shown);
 }

@@ -1,6 +1,6 @@
-// What a run leaves behind. In the out folder: one file per report format, failures/*.json to replay, and run.json, which says of what
-// run these files are, so that `approve` accepts only the report of a whole run of today's configuration, and the next run knows
-// which files are its predecessor's to remove.
+// What a run leaves behind. In the out folder: one file per report format, failures/*.json to replay, approval.txt, which `approve` accepts,
+// and run.json, which says of what run these files are, so that only the cells of a whole run of today's configuration can be approved, and
+// the next run knows which files are its predecessor's to remove.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -9,6 +9,7 @@ using System.Text.Json;
 using ApChaos.Campaigns;
 using ApChaos.Hosting;
 using ApChaos.Reports;
+using ApChaos.Reports.Approvals;
 
 namespace ApChaos.Cli;
 
@@ -16,13 +17,16 @@ namespace ApChaos.Cli;
 /// <param name="Schema">Schema id.</param>
 /// <param name="Config">SHA-256 of the configuration.</param>
 /// <param name="Partial">Why it is not the run that the configuration describes, or null.</param>
-/// <param name="Report">SHA-256 of the text report.</param>
+/// <param name="Report">SHA-256 of the report that can be approved.</param>
 /// <param name="Files">The files, relative to the folder.</param>
 internal sealed record RunRecord(string Schema, string Config, string? Partial, string Report, IReadOnlyList<string> Files);
 
 /// <summary>Writes and reads the out folder of a campaign.</summary>
 internal static class ResultFiles
 {
+    /// <summary>Name of the file with all that differs from what was approved.</summary>
+    public const string DifferenceName = "difference.txt";
+
     private const string RecordName = "run.json";
     private const string RecordSchema = "apchaos.run/1";
     private const string FailuresFolder = "failures";
@@ -44,6 +48,27 @@ internal static class ResultFiles
             {
                 throw new InputException($"the out folder '{shown}' cannot be made: {path} is a file; expected the path of a folder");
             }
+
+            if (Directory.Exists(path))
+            {
+                CheckWritable(shown, path);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Makes a folder beside what will be written, and removes it again: rights, quotas and read-only disks all show in that.</summary>
+    private static void CheckWritable(string shown, string folder)
+    {
+        try
+        {
+            var probe = Path.Combine(folder, $".apchaos-{Environment.ProcessId}");
+            Directory.CreateDirectory(probe);
+            Directory.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"the out folder '{shown}' cannot be written: {Why(e)}; expected a folder in which files can be made");
         }
     }
 
@@ -74,31 +99,47 @@ internal static class ResultFiles
         ],
     };
 
-    /// <summary>Writes everything.</summary>
-    public static void WriteAll(Campaign campaign, ChaosConfig config, CampaignResult result, string textReport, string? partial, CliContext context)
+    /// <summary>Writes everything. What cannot be written does not keep the rest from being written.</summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="result">What came of it, with replay paths.</param>
+    /// <param name="formats">The reports that are wanted.</param>
+    /// <param name="partial">Why it is not the run that the configuration describes, or null.</param>
+    /// <param name="difference">Where it differs from what was approved, or null.</param>
+    /// <param name="context">The surroundings.</param>
+    /// <returns>What could not be written, in one line; or null.</returns>
+    public static string? WriteAll(
+        Campaign campaign,
+        ChaosConfig config,
+        CampaignResult result,
+        IReadOnlyList<ReportFormat> formats,
+        string? partial,
+        ApprovalDifference? difference,
+        CliContext context)
     {
         var folder = context.PathOf(campaign.Out);
-        RemovePredecessor(folder);
-        var files = new List<string>();
-        foreach (var id in campaign.Formats)
+        var files = new FileSet(folder, campaign.Out);
+        files.RemoveAll(ReadRecord(folder)?.Files ?? []);
+        var approval = new ApprovalReport().ToText(result);
+        files.Add(ApprovalReport.Name, approval);
+        foreach (var format in formats.Where(format => format is not ApprovalReport).OrderBy(IsOfUser))
         {
-            var format = ReportCatalogue.Find(id)!;
-            Add(format.FileName, format is TextReport ? textReport : format.ToText(result));
+            files.Add(format.FileName, () => IsOfUser(format) ? Watchdog.Bound(format.Id, () => "writing a report", () => format.ToText(result)) : format.ToText(result));
         }
 
         foreach (var file in result.Cells.SelectMany(cell => cell.Violations).Select(violation => violation.File).OfType<ReplayFile>())
         {
-            Add($"{FailuresFolder}/{file.FileName}", ReplayJson.Write(file));
+            files.Add($"{FailuresFolder}/{file.FileName}", ReplayJson.Write(file));
         }
 
-        var record = new RunRecord(RecordSchema, Hash(config.Source.Text), partial, Hash(textReport), files);
-        Write(Path.Combine(folder, RecordName), JsonSerializer.Serialize(record, Layout) + "\n");
-
-        void Add(string name, string text)
+        if (difference is not null)
         {
-            Write(Path.Combine(folder, name), text);
-            files.Add(name);
+            files.Add(DifferenceName, $"{difference.OneLine}\n\n{string.Join('\n', difference.Lines)}\n");
         }
+
+        var record = new RunRecord(RecordSchema, Hash(config.Source.Text), partial, Hash(approval), files.Names);
+        files.Add(RecordName, JsonSerializer.Serialize(record, Layout) + "\n");
+        return files.Problem;
     }
 
     /// <summary>The record of the last run, or null when there is none.</summary>
@@ -116,33 +157,43 @@ internal static class ResultFiles
     }
 
     /// <summary>Writes a file at once or not at all: UTF-8, LF.</summary>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+
+    /// <summary>Writes a file at once or not at all.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (IsWrittenInPlace(new FileInfo(path)))
+            {
+                File.WriteAllBytes(path, content);
+                return;
+            }
+
             var unfinished = path + ".tmp";
-            File.WriteAllText(unfinished, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.WriteAllBytes(unfinished, content);
             File.Move(unfinished, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"cannot write {path}: {e.Message.TrimEnd('.')}; expected a place that can be written");
+            throw new InputException($"cannot write {path}: {Why(e)}; expected a place that can be written");
         }
+    }
+
+    /// <summary>Why the system refused, in its words but without the path.</summary>
+    public static string Why(Exception e)
+    {
+        var text = e.Message.TrimEnd('.');
+        return text.IndexOf(" : ", StringComparison.Ordinal) is > 0 and var end ? text[..end] : text;
     }
 
     /// <summary>SHA-256 of a text, whatever its line ends.</summary>
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))));
 
-    private static void RemovePredecessor(string folder)
-    {
-        foreach (var name in ReadRecord(folder)?.Files ?? [])
-        {
-            var path = Path.GetFullPath(name, folder);
-            if (path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            {
-                File.Delete(path);
-            }
-        }
-    }
+    /// <summary>Code of a user's own may do anything: it comes last, and its end is not waited for without bound.</summary>
+    private static bool IsOfUser(ReportFormat format) => format.GetType().Assembly != typeof(ReportFormat).Assembly;
+
+    /// <summary>A link, a pipe or a device must not be replaced by a file; they, and files that hold nothing, have nothing that could be lost.</summary>
+    private static bool IsWrittenInPlace(FileInfo file) => file.LinkTarget is not null || (file.Exists && file.Length == 0);
 }

@@ -1,5 +1,7 @@
 using ApChaos.Campaigns;
 using ApChaos.Reports;
+using ApChaos.Reports.Approvals;
+using ApChaos.Reports.Texts;
 
 namespace ApChaos.Cli;
 
@@ -10,6 +12,7 @@ namespace ApChaos.Cli;
 internal static class RunScreen
 {
     private const int LinesMax = 20;
+    private const int ColumnsMax = 118;
 
     /// <summary>The lines.</summary>
     /// <param name="result">The result.</param>
@@ -20,13 +23,7 @@ internal static class RunScreen
     {
         var summary = TerminalSummary.Lines(result);
         var closing = $"reports and replay files: {outFolder}";
-        var approval = differences?.Lines ?? [];
-        if (differences is not null && summary.Count + approval.Count + 1 > LinesMax)
-        {
-            approval = [differences.OneLine];
-        }
-
-        List<string> end = [.. summary, .. approval, closing];
+        List<string> end = [.. summary, .. Differences(differences, LinesMax - summary.Count - 1), closing];
         if (!matrix)
         {
             return end;
@@ -34,5 +31,18 @@ internal static class RunScreen
 
         List<string> all = [.. CellMatrix.Lines(result), "", .. end];
         return result.ExitCode == ExitCode.AsExpected || all.Count <= LinesMax ? all : end;
+    }
+
+    /// <summary>As much of the difference as there is room for: its first line always.</summary>
+    private static IEnumerable<string> Differences(ApprovalDifference? differences, int room)
+    {
+        if (differences is null)
+        {
+            return [];
+        }
+
+        var fit = differences.Lines.Count < room;
+        var shown = differences.Lines.Take(fit ? room : Math.Max(0, room - 2)).Select(line => "  " + PlainText.Short(line, ColumnsMax));
+        return [differences.OneLine, .. shown, .. fit || room < 2 ? (string[])[] : [$"  ... all of it: {ResultFiles.DifferenceName} in the out folder"]];
     }
 }

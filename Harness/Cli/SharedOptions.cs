@@ -13,7 +13,9 @@ namespace ApChaos.Cli;
 /// <param name="Budget">Real time after which a campaign stops, or null.</param>
 /// <param name="Json">Where the result goes as JSON as well: a path, <c>-</c> for standard output, empty when nothing was named, null for nowhere.</param>
 /// <param name="Quiet">Whether only what is wrong is shown.</param>
-internal sealed record SharedValues(string? Config, CampaignOverrides Overrides, int Workers, TimeSpan? Budget, string? Json, bool Quiet)
+/// <param name="Formats">Report formats in place of the configured ones; none when nothing was named.</param>
+internal sealed record SharedValues(
+    string? Config, CampaignOverrides Overrides, int Workers, TimeSpan? Budget, string? Json, bool Quiet, IReadOnlyList<string> Formats)
 {
     /// <summary>Standard output, in the place of a path.</summary>
     public const string StandardOutput = "-";
@@ -42,12 +44,13 @@ internal sealed class SharedOptions
     };
 
     private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "Folder of reports and replay files in place of the configured one." };
+    private readonly Option<string[]> _format = Several("--format", "FORMAT", "Report formats in place of the configured ones: ids, or plugin:PATH.dll#TYPE. Repeatable.");
     private readonly Option<string> _cache = new("--cache") { HelpName = "DIR", Description = "Folder of compiled scripts (default: APCHAOS_CACHE, or apchaos in the user's cache folder)." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress and no matrix." };
     private readonly Option<bool> _noColor = new("--no-color") { Description = "No colours." };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the trace of an unexpected exception (so does APCHAOS_DEBUG=1)." };
 
-    private Option[] All => [_config, _driver, _plan, _firmware, _seed, _runs, _strategy, _workers, _budget, _json, _out, _cache, _quiet, _noColor, _verbose];
+    private Option[] All => [_config, _driver, _plan, _firmware, _seed, _runs, _strategy, _workers, _budget, _json, _out, _format, _cache, _quiet, _noColor, _verbose];
 
     /// <summary>Adds the options to the command and all verbs under it.</summary>
     public void Declare(RootCommand root)
@@ -90,7 +93,8 @@ internal sealed class SharedOptions
         Number("--workers", parsed.GetValue(_workers), WorkersMax) ?? Environment.ProcessorCount,
         RealTime("--budget", parsed.GetValue(_budget)),
         parsed.GetResult(_json) is null ? null : parsed.GetValue(_json) ?? "",
-        parsed.GetValue(_quiet));
+        parsed.GetValue(_quiet),
+        parsed.GetValue(_format) ?? []);
 
     private static Option<string[]> Several(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };

@@ -67,7 +67,7 @@ public static class DriverSource
 
     private static DriverEntry ResolvePlugin(string text, string? folder, TimeSpan? patience)
     {
-        var (path, type) = Split(text, PluginPrefix, "plugin", ExpectedPlugin);
+        var (path, type) = SplitPlugin(text);
         var plugin = PluginAssembly.Load(path, folder, patience);
         return plugin.MakeDriverEntry(plugin.FindDriver(type));
     }
@@ -79,6 +79,9 @@ public static class DriverSource
         var script = PluginAssembly.OfScript(path, ScriptHost.Default.CompileDriver(source, path), patience);
         return script.MakeDriverEntry(script.FindDriver(type));
     }
+
+    /// <summary>Path and type of <c>plugin:PATH.dll#TYPE</c>.</summary>
+    internal static (string Path, string? Type) SplitPlugin(string text) => Split(text, PluginPrefix, "plugin", ExpectedPlugin);
 
     private static (string Path, string? Type) Split(string text, string prefix, string kind, string expected)
     {

@@ -79,16 +79,22 @@ internal sealed class PluginAssembly
 
     /// <summary>The driver type that a user names.</summary>
     /// <param name="name">Full or simple name, or null for the only one.</param>
-    internal Type FindDriver(string? name)
+    internal Type FindDriver(string? name) => Find(typeof(Driver), "driver", name);
+
+    /// <summary>The type of a plug point that a user names.</summary>
+    /// <param name="plug">What it has to derive from.</param>
+    /// <param name="noun">How messages call it.</param>
+    /// <param name="name">Full or simple name, or null for the only one.</param>
+    internal Type Find(Type plug, string noun, string? name)
     {
-        var drivers = TypesOf<Driver>();
-        var names = drivers.Count == 0 ? "(it has none)" : InputText.List(drivers.Select(type => type.FullName!));
+        var usable = Run(_kind, _path, () => $"reading the types of {_path}", _patience, () => Catalogue.TypesOf(Assembly, plug).ToList());
+        var names = usable.Count == 0 ? "(it has none)" : InputText.List(usable.Select(type => type.FullName!));
         if (name is null)
         {
-            return drivers.Count == 1
-                ? drivers[0]
-                : throw new InputException($"{_kind} {InputText.QuotePath(_path)} has {(drivers.Count == 0 ? "no driver" : "several drivers")}; "
-                    + (drivers.Count == 0 ? "expected a public class that derives from ApChaos.Abstractions.Driver" : $"expected {_path}#TYPE with one of: {names}"));
+            return usable.Count == 1
+                ? usable[0]
+                : throw new InputException($"{_kind} {InputText.QuotePath(_path)} has {(usable.Count == 0 ? $"no {noun}" : $"several {noun}s")}; "
+                    + (usable.Count == 0 ? $"expected a public class that derives from {plug.FullName}" : $"expected {_path}#TYPE with one of: {names}"));
         }
 
         var all = Run(_kind, _path, () => $"reading the types of {_path}", _patience, Assembly.GetTypes);
@@ -104,7 +110,7 @@ internal sealed class PluginAssembly
             0 => throw new InputException($"{_kind} {InputText.QuotePath(_path)} has no type {InputText.Quote(name)}; expected one of: {names}"),
             _ => throw new InputException($"{_kind} {InputText.QuotePath(_path)} has several types {InputText.Quote(name)}; expected a full name: {InputText.List(found.Select(t => t.FullName!))}"),
         };
-        var fault = !typeof(Driver).IsAssignableFrom(type) ? "does not derive from ApChaos.Abstractions.Driver"
+        var fault = !plug.IsAssignableFrom(type) ? $"does not derive from {plug.FullName}"
             : type.IsAbstract ? "is abstract"
             : !type.IsVisible ? "is not public"
             : !Catalogue.IsUsable(type) ? "has no public constructor without parameters"

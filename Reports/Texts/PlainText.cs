@@ -49,6 +49,17 @@ public static class PlainText
         return plain.ToString();
     }
 
+    /// <summary>As <see cref="Of"/>, and nothing but ASCII.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>The line.</returns>
+    public static string Ascii(string? text)
+    {
+        var plain = Of(text);
+        return plain.All(char.IsAscii)
+            ? plain
+            : string.Concat(plain.Select(c => char.IsAscii(c) ? c.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{{{(int)c:x4}}}")));
+    }
+
     /// <summary>At most so many characters; what is longer loses its middle.</summary>
     /// <param name="text">A plain text.</param>
     /// <param name="columns">How many, at least 8.</param>

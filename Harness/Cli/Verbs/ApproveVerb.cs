@@ -2,6 +2,7 @@ using System.CommandLine;
 using ApChaos.Campaigns;
 using ApChaos.Hosting;
 using ApChaos.Reports;
+using ApChaos.Reports.Approvals;
 
 namespace ApChaos.Cli.Verbs;
 
@@ -12,11 +13,12 @@ internal sealed class ApproveVerb : Verb
 
     public override string Name => "approve";
 
-    public override string Summary => "Accept the report of the last run as the approved one.";
+    public override string Summary => "Accept the cells of the last run, all or some, as the approved ones.";
 
     public override IReadOnlyList<(string Command, string Meaning)> Examples =>
     [
-        ("apchaos approve", "copy report.txt of the last run to chaos.approved.txt, beside chaos.json; later runs are compared with it"),
+        ("apchaos approve", "take all cells of the last run into chaos.approved.txt, beside chaos.json; later runs are compared with it"),
+        ("apchaos approve --driver golden --plan 'slow-*'", "only these cells; what else differs stays as it was approved"),
         ("apchaos approve --config nightly.json", "the same for nightly.json and nightly.approved.txt"),
     ];
 
@@ -44,22 +46,21 @@ internal sealed class ApproveVerb : Verb
             throw new InputException($"{config.Source.File} has changed since the last run in '{shown}'; expected a run of what it says now");
         }
 
-        var name = new TextReport().FileName;
-        var path = Path.Combine(folder, name);
-        var report = record.Files.Contains(name) && File.Exists(path) ? File.ReadAllText(path) : null;
-        if (report is null || ResultFiles.Hash(report) != record.Report)
+        var path = Path.Combine(folder, ApprovalReport.Name);
+        var text = record.Files.Contains(ApprovalReport.Name) && File.Exists(path) ? File.ReadAllText(path) : null;
+        if (text is null || ResultFiles.Hash(text) != record.Report)
         {
-            throw new InputException(
-                $"{shown}/{name} is {(report is null ? "not there" : "not as the run wrote it")}; expected the report of a run whose \"formats\" have \"text\"");
+            throw new InputException($"{shown}/{ApprovalReport.Name} is {(text is null ? "not there" : "not as the run wrote it")}; expected one that '{CommandLine.Program} run' wrote");
         }
 
+        var now = ApprovedCells.Parse(text, path);
+        var (accepted, changed) = (Approval.Load(call.Shared.Config, call.Context)?.Cells ?? ApprovedCells.None).Accept(
+            now, call.Shared.Overrides.Drivers, call.Shared.Overrides.Plans, call.Shared.Overrides.Firmware);
         var approved = Approval.PathBeside(call.Shared.Config);
-        var isNew = !File.Exists(call.Context.PathOf(approved));
-        var differs = Approval.Compare(report, approved, call.Context) is not null;
-        ResultFiles.Write(call.Context.PathOf(approved), report);
-        call.Context.Output.WriteLine(isNew || differs
-            ? $"{shown}/{name} is approved: {report.AsSpan().Count('\n')} lines, {(isNew ? "the first" : "in place of another report")}, in {approved}"
-            : $"{shown}/{name} is what {approved} holds already");
+        ResultFiles.Write(call.Context.PathOf(approved), accepted.ToText());
+        var open = ApprovalDifference.Between(accepted, now, approved)?.Cells ?? 0;
+        call.Context.Output.WriteLine($"{approved}: {(changed == 0 ? "nothing to accept" : $"{changed} {(changed == 1 ? "cell" : "cells")} accepted")}, {accepted.Cells.Count} in all"
+            + (open == 0 ? "" : $"; {open} of the last run still {(open == 1 ? "differs" : "differ")}"));
         return ExitCode.AsExpected;
     }
 }

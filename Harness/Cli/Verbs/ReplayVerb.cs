@@ -29,6 +29,7 @@ internal sealed class ReplayVerb : Verb
         ("apchaos replay artifacts/failures/FILE.json", "the history of one violation; exit 0 when it comes out the same"),
         ("apchaos replay FILE.json --trace", "every step of it"),
         ("apchaos replay FILE.json --driver golden", "another driver on the same choices, as far as they fit"),
+        ("apchaos replay FILE.json --format mail", "that history as a report, on standard output; 'apchaos list reports' shows the formats"),
     ];
 
     public override void Declare(Command command)
@@ -45,6 +46,9 @@ internal sealed class ReplayVerb : Verb
             ResultFiles.CheckFile("--json", json, call.Context);
         }
 
+        var format = call.Shared.Formats.Count > 1 || (call.Shared.Formats.Count > 0 && call.Shared.Json == SharedValues.StandardOutput)
+            ? throw new InputException("standard output holds one text; expected one --format, or --json -")
+            : call.Shared.Formats.Select(text => ReportCatalogue.Resolve(text, call.Context.Folder)).SingleOrDefault();
         var file = ReplayJson.Read(path, Catalogue.Shipped);
         var driver = FindDriver(file, call);
         using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
@@ -66,6 +70,12 @@ internal sealed class ReplayVerb : Verb
             }
 
             ResultFiles.Write(call.Context.PathOf(call.Shared.Json), text);
+        }
+
+        if (format is not null)
+        {
+            call.Context.Output.Write(format.ToText(result));
+            return result.ExitCode;
         }
 
         Print(call, file, driver, outcome, same);
@@ -115,7 +125,7 @@ internal sealed class ReplayVerb : Verb
                 Runs = 1,
                 Verdict = outcome.Violation is null ? CellVerdict.Safe : CellVerdict.Violated,
                 Expected = same,
-                Violations = outcome.Violation is null ? [] : [outcome.Violation with { Expected = same, Replay = path }],
+                Violations = outcome.Violation is null ? [] : [outcome.Violation with { Expected = same, Replay = path, File = file with { Driver = driver.Reference } }],
             },
         ],
         Firmware = [new FirmwareUsed(file.Firmware.Id, file.Firmware.Summary, file.Firmware.SafetyImpossible, file.Firmware.Assumptions)],

@@ -18,6 +18,7 @@ internal sealed class RunVerb : Verb
         ("apchaos run --firmware irq-off-at-end --runs 100000 --budget 5min", "more runs under one profile, for at most five minutes"),
         ("apchaos run --strategy pct:3", "other histories: random priorities with two changes, see list strategies"),
         ("apchaos run --driver 'plugin:bin/MyDriver.dll#My.Driver'", "a driver of your own"),
+        ("apchaos run --format mail --format junit", "other reports than those of chaos.json; 'apchaos list reports' shows them"),
         ("apchaos run --json - --quiet", "the result as JSON, for programs"),
     ];
 
@@ -26,26 +27,32 @@ internal sealed class RunVerb : Verb
         var context = call.Context;
         var config = ChaosConfigFile.Load(call.Shared.Config, context.Folder);
         var campaign = Resolve(config, call);
+        var formats = ResolveFormats(campaign, config, call);
+        var isWhole = call.Shared.Overrides.Narrowing.Length == 0;
+        var approved = isWhole ? Approval.Load(call.Shared.Config, context) : null;
         using var watchdog = new Watchdog(alarm => Abandon(alarm, campaign, context));
         var result = CampaignView.Show(context, call.Shared.Quiet, progress =>
             new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, context.Stop));
         result = ResultFiles.WithReplayPaths(result, campaign.Out);
 
-        var report = new TextReport().ToText(result);
-        var partial = result.Interrupted ? "it was stopped before its end" : call.Shared.Overrides.Narrowing is { Length: > 0 } options ? options : null;
-        var approved = Approval.PathBeside(call.Shared.Config);
-        var difference = partial is null ? Approval.Compare(report, approved, context) : null;
+        var partial = result.Interrupted ? "it was stopped before its end" : isWhole ? null : call.Shared.Overrides.Narrowing;
+        var difference = partial is null ? approved?.Compare(result) : null;
         if (difference is not null)
         {
             result = result with { Verdict = "fail", ExitCode = ExitCode.Differs };
         }
 
-        ResultFiles.WriteAll(campaign, config, result, report, partial, context);
-        WriteJson(call, result);
+        var problem = ResultFiles.WriteAll(campaign, config, result, formats, partial, difference, context);
         var isAlone = call.Shared.Json == SharedValues.StandardOutput;
         foreach (var line in RunScreen.Lines(result, campaign.Out, difference, matrix: !isAlone && !call.Shared.Quiet))
         {
             (isAlone ? context.Errors : context.Output).WriteLine(line);
+        }
+
+        WriteJson(call, result);
+        if (problem is not null)
+        {
+            throw new InputException(problem);
         }
 
         return result.Interrupted && context.Stop.IsCancellationRequested ? ExitCode.Interrupted : result.ExitCode;
@@ -56,15 +63,6 @@ internal sealed class RunVerb : Verb
     {
         var file = call.Context.PathOf(config.Source.File);
         var campaign = Campaign.Resolve(config, call.Shared.Overrides, Catalogue.Shipped, Path.GetDirectoryName(file)!);
-        for (var i = 0; i < config.Reports.Formats.Count; i++)
-        {
-            if (ReportCatalogue.Find(config.Reports.Formats[i]) is null)
-            {
-                var known = string.Join(", ", ReportCatalogue.All.Select(format => format.Id));
-                throw config.Error($"unknown report format '{config.Reports.Formats[i]}'; expected one of: {known}", "reports", "formats", i);
-            }
-        }
-
         ResultFiles.CheckFolder(campaign.Out, call.Context);
         if (call.Shared.Json is { } json and not SharedValues.StandardOutput)
         {
@@ -72,6 +70,34 @@ internal sealed class RunVerb : Verb
         }
 
         return campaign;
+    }
+
+    /// <summary>The formats of the command line, or those of the configuration, whose plugins are relative to its folder.</summary>
+    private static List<ReportFormat> ResolveFormats(Campaign campaign, ChaosConfig config, VerbCall call)
+    {
+        if (call.Shared.Formats.Count > 0)
+        {
+            return [.. call.Shared.Formats.Select(text => ReportCatalogue.Resolve(text, call.Context.Folder)).DistinctBy(format => format.FileName)];
+        }
+
+        var formats = new List<ReportFormat>();
+        var folder = Path.GetDirectoryName(call.Context.PathOf(config.Source.File))!;
+        for (var i = 0; i < campaign.Formats.Count; i++)
+        {
+            try
+            {
+                var format = ReportCatalogue.Resolve(campaign.Formats[i], folder);
+                formats.Add(formats.Exists(other => other.FileName == format.FileName)
+                    ? throw new InputException($"two report formats write to '{format.FileName}'; expected file names that differ")
+                    : format);
+            }
+            catch (InputException e) when (e.File is null)
+            {
+                throw config.Error(e.Text, "reports", "formats", i);
+            }
+        }
+
+        return formats;
     }
 
     private static void WriteJson(VerbCall call, CampaignResult result)

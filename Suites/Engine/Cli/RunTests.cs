@@ -21,7 +21,7 @@ public sealed class RunTests
         Assert.That((ending.ExitCode, ending.Errors), Is.EqualTo((0, "")));
         Assert.That(ending.Output, Does.Match(@"golden +\."));
         Assert.That(ending.OutputLines[^1], Is.EqualTo("reports and replay files: artifacts"));
-        Assert.That(apchaos.Files.Keys, Is.EqualTo(["artifacts/report.txt", "artifacts/result.json", "artifacts/run.json", "chaos.json"]));
+        Assert.That(apchaos.Files.Keys, Is.EqualTo(["artifacts/approval.txt", "artifacts/report.txt", "artifacts/result.json", "artifacts/run.json", "chaos.json"]));
     }
 
     [Test]
@@ -69,36 +69,6 @@ public sealed class RunTests
     {
         using Apchaos apchaos = With(Broken.Replace("\"runs\"", "\"expect\": { \"vfio-*@irq-off-at-?nd/thread-*\": [\"*\"] }, \"runs\"", StringComparison.Ordinal));
         Assert.That(apchaos.Run().ExitCode, Is.Zero);
-    }
-
-    [Test]
-    public void An_approved_report_is_compared_and_a_new_one_can_be_accepted()
-    {
-        using Apchaos apchaos = With(Calm);
-        apchaos.Run();
-        Assert.That(apchaos.Run("approve").Output, Does.Match(@"^artifacts/report\.txt is approved: \d+ lines, the first, in chaos\.approved\.txt\n$"));
-        Assert.That(apchaos.Get("chaos.approved.txt"), Is.EqualTo(apchaos.Get("artifacts/report.txt")));
-        Assert.That(apchaos.Run().ExitCode, Is.Zero);
-
-        apchaos.Put("chaos.approved.txt", "something\nelse");
-        Ending differs = apchaos.Run();
-        Assert.That(differs.ExitCode, Is.EqualTo(1));
-        Assert.That(differs.Output, Does.Contain("the report differs from chaos.approved.txt from line 1 on; apchaos approve accepts it\n  - something\n  + "));
-        Assert.That(JsonDocument.Parse(apchaos.Get("artifacts/result.json")).RootElement.GetProperty("exitCode").GetInt32(), Is.EqualTo(1));
-
-        Assert.That(apchaos.Run("--runs", "10").ExitCode, Is.Zero, "another run than the approved one is not compared");
-        Ending partial = apchaos.Run("approve");
-        Assert.That((partial.ExitCode, partial.Output), Is.EqualTo((2, "")));
-        Assert.That(partial.Errors, Does.StartWith("apchaos: the last run in 'artifacts' was not the whole campaign (--runs); "));
-
-        apchaos.Run();
-        Assert.That(Apchaos.Finish(apchaos.Start(["approve"], ("CI", "true"))).Errors, Does.StartWith("apchaos: CI=true: "));
-        Assert.That(apchaos.Get("chaos.approved.txt"), Does.StartWith("something"));
-        Assert.That(Apchaos.Finish(apchaos.Start(["approve", "--yes"], ("CI", "true"))).ExitCode, Is.Zero);
-        Assert.That(apchaos.Run().ExitCode, Is.Zero);
-
-        apchaos.Put("chaos.json", Calm.Replace("20", "21", StringComparison.Ordinal));
-        Assert.That(apchaos.Run("approve").Errors, Does.StartWith("apchaos: chaos.json has changed since the last run in 'artifacts'; "));
     }
 
     [Test]

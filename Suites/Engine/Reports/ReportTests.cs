@@ -8,7 +8,9 @@ namespace ApChaos.Suites.Engine.Reports;
 [TestFixture]
 public sealed class ReportTests
 {
-    private static readonly string[] Samples = ["AsExpected", "Unexpected", "Open", "Interrupted", "Nothing", "Hostile", "Wide"];
+    internal static readonly string[] Samples = ["AsExpected", "Unexpected", "Open", "Interrupted", "Nothing", "Hostile", "Wide"];
+
+    private static readonly string[] Brief = ["Unexpected", "Open", "Hostile"];
 
     [TestCaseSource(nameof(Samples))]
     public Task Text_report(string sample) => Verify(new TextReport().ToText(Sample(sample))).UseDirectory("Approved");
@@ -18,6 +20,18 @@ public sealed class ReportTests
 
     [TestCaseSource(nameof(Samples))]
     public Task Terminal_summary(string sample) => Verify(string.Join('\n', TerminalSummary.Lines(Sample(sample)))).UseDirectory("Approved");
+
+    [TestCaseSource(nameof(Brief))]
+    public Task Mail_report(string sample) => Verify(new MailReport().ToText(Sample(sample))).UseDirectory("Approved");
+
+    [TestCaseSource(nameof(Brief))]
+    public Task Junit_report(string sample) => Verify(new JunitReport().ToText(Sample(sample)), extension: "xml").UseDirectory("Approved");
+
+    [TestCaseSource(nameof(Brief))]
+    public Task Markdown_report(string sample) => Verify(new MarkdownReport().ToText(Sample(sample)), extension: "md").UseDirectory("Approved");
+
+    [TestCaseSource(nameof(Brief))]
+    public Task Approval_report(string sample) => Verify(new ApprovalReport().ToText(Sample(sample))).UseDirectory("Approved");
 
     [TestCaseSource(nameof(Samples))]
     public void A_terminal_summary_fits_on_a_screen_with_two_lines_to_spare(string sample) =>
@@ -72,7 +86,11 @@ public sealed class ReportTests
     [Test]
     public void Formats_are_found_by_being_there()
     {
-        Assert.That(ReportCatalogue.All.Select(format => (format.Id, format.FileName)), Is.EqualTo(new[] { ("json", "result.json"), ("text", "report.txt") }));
+        Assert.That(ReportCatalogue.All.Select(format => (format.Id, format.FileName)), Is.SupersetOf(new[]
+        {
+            ("approval", "approval.txt"), ("json", "result.json"), ("junit", "junit.xml"), ("mail", "mail.txt"), ("markdown", "summary.md"), ("text", "report.txt"),
+        }));
+        Assert.That(ReportCatalogue.All.Select(format => format.FileName), Is.Unique);
         Assert.That(ReportCatalogue.All.Select(format => format.Summary), Is.All.Not.Empty);
     }
 
@@ -94,7 +112,7 @@ public sealed class ReportTests
         return ReportCatalogue.All.Select(format => format.ToText(result)).Append(string.Join('\n', TerminalSummary.Lines(result)));
     }
 
-    private static CampaignResult Sample(string name) => name switch
+    internal static CampaignResult Sample(string name) => name switch
     {
         "AsExpected" => SampleResults.AsExpected(),
         "Unexpected" => SampleResults.Unexpected(),
