@@ -79,6 +79,21 @@ public sealed class Golden : VfioApDriver
     /// <inheritdoc/>
     public override async ApTask<int> ResetDevice(MatrixMdev mdev) => await ResetQueues(mdev);
 
+    /// <summary>Nobody knows what the queue holds: it is reset before a guest gets its adapter.</summary>
+    /// <inheritdoc/>
+    public override async ApTask<int> ProbeQueue(ApQueue queue)
+    {
+        if (!await AllocateStructure(queue))
+        {
+            return -ENOMEM;
+        }
+
+        await LockMdevs();
+        await StartReset(queue);
+        await UnlockMdevs();
+        return 0;
+    }
+
     /// <summary>
     /// The memory may go only when no hardware can store into it: a NIB whose interruption cannot be shown to be off is settled by a
     /// reset, however long that takes.
@@ -386,8 +401,7 @@ public sealed class Golden : VfioApDriver
             return false;
         }
 
-        var configured = await Kernel.Qci();
-        if (((configured.Adapters >> Kernel.AdapterPosition(queue)) & (configured.Domains >> Kernel.DomainPosition(queue)) & 1) != 0)
+        if (await IsConfigured(queue))
         {
             return false;
         }
@@ -396,63 +410,8 @@ public sealed class Golden : VfioApDriver
         return true;
     }
 
-    /// <summary>Takes the locks for a change of what an mdev's guest has; an mdev may have none, and a queue no mdev.</summary>
-    private async ApTask<Kvm> LockOwner(MatrixMdev mdev)
-    {
-        await Lock(KernelLock.Guests);
-        var kvm = mdev.IsNull ? default : mdev.Kvm;
-        if (!kvm.IsNull)
-        {
-            await Lock(KernelLock.KvmLock(kvm));
-        }
-
-        await Lock(KernelLock.Mdevs);
-        return kvm;
-    }
-
-    private async ApTask UnlockOwner(Kvm kvm)
-    {
-        await Unlock(KernelLock.Mdevs);
-        if (!kvm.IsNull)
-        {
-            await Unlock(KernelLock.KvmLock(kvm));
-        }
-
-        await Unlock(KernelLock.Guests);
-    }
-
-    /// <summary>Filters again, and gives the guest its masks if they changed. Under the locks of <see cref="LockOwner"/>.</summary>
-    private async ApTask UpdateGuest(MatrixMdev mdev, Kvm kvm)
-    {
-        if (kvm.IsNull)
-        {
-            return;
-        }
-
-        var adapters = mdev.ShadowAdapters;
-        FilterMatrix(mdev);
-        if (mdev.ShadowAdapters != adapters)
-        {
-            await SetMasks(kvm, mdev.ShadowAdapters, mdev.ShadowDomains);
-        }
-    }
-
     private bool IsGranted(MatrixMdev mdev, ApQueue queue) =>
         !queue.Quarantined && ((mdev.ShadowAdapters >> Kernel.AdapterPosition(queue)) & 1) != 0;
-
-    /// <summary>The mdev whose assigned matrix has the queue; its link may be unset, or name the mdev that its pin belongs to.</summary>
-    private MatrixMdev OwnerOf(ApQueue queue)
-    {
-        foreach (var mdev in Kernel.AllMdevs)
-        {
-            if (!mdev.FindQueue(queue.Apqn).IsNull)
-            {
-                return mdev;
-            }
-        }
-
-        return default;
-    }
 
     /// <summary>Whether a wait may help: the reset is accepted, or the queue asks for patience.</summary>
     private static bool MayEnd(ApqSw status) =>

@@ -25,6 +25,9 @@ public sealed class VfioAp63 : VfioApDriver
     protected override bool UnpinsOnGiscFailure => false;
 
     /// <inheritdoc/>
+    protected override bool ResetsAdapterOnRemoval => false;
+
+    /// <inheritdoc/>
     protected override bool IsPassable(ApqSw status) => status.ResponseCode == ResponseCode.Normal;
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed class VfioAp66 : ResetWorkEra
     protected override bool UnpinsOnGiscFailure => false;
 
     /// <inheritdoc/>
+    protected override bool ResetsAdapterOnRemoval => false;
+
+    /// <inheritdoc/>
     protected override bool IsPassable(ApqSw status) =>
         status.ResponseCode is ResponseCode.Normal or ResponseCode.Deconfigured;
 

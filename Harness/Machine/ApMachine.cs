@@ -47,6 +47,9 @@ public sealed partial class ApMachine : IMachineView
     internal int ObjectCount;
     internal bool ScanPending;
 
+    /// <summary>How many queues the AP bus is asked to bind or unbind.</summary>
+    internal int BusOrders;
+
     private readonly int _domainCount;
     private readonly byte[] _adapterOf;
     private readonly QueueTable _queueTable;
@@ -127,6 +130,7 @@ public sealed partial class ApMachine : IMachineView
         Array.Clear(Objects);
         ObjectCount = 0;
         ScanPending = false;
+        BusOrders = 0;
         _eventCount = 0;
         for (var i = 0; i < Queues.Length; i++)
         {

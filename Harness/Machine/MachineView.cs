@@ -52,6 +52,9 @@ public sealed partial class ApMachine
     public bool QueueBound(int queue) => Queues[queue].Bound != 0;
 
     /// <inheritdoc/>
+    public int QueueStructure(int queue) => Driver.Queues[queue].Alive != 0 ? Driver.Queues[queue].Structure : 0;
+
+    /// <inheritdoc/>
     public int AssignedGuest(int queue)
     {
         for (var guest = 0; guest < Guests.Length; guest++)

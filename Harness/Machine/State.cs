@@ -282,4 +282,13 @@ public struct WorkState
 
     /// <summary>Whether it was queued again while it ran.</summary>
     public byte Again;
+
+    /// <summary>Whether the AP bus is asked to take the queue from its driver.</summary>
+    public byte Unbind;
+
+    /// <summary>Whether the AP bus is asked to give the queue to the driver again.</summary>
+    public byte Bind;
+
+    /// <summary>Whether somebody is about to take the queue from its driver.</summary>
+    public byte Leaving;
 }

@@ -6,7 +6,7 @@ namespace ApChaos.Oracles;
 /// <remarks>
 /// <para>Meaning: memory that an operation allocated and forgot.</para>
 /// <para>Judged when the machine is at rest, no guest has its device open and no driver operation is under way: until then an object may
-/// live by right.</para>
+/// live by right. The structure of a queue that is bound lives by right, too.</para>
 /// <para>Rests on: bug-history O-REF, #53, #54 and #67.</para>
 /// </remarks>
 public sealed class ObjectLeak : Oracle
@@ -65,7 +65,7 @@ public sealed class ObjectLeak : Oracle
                 break;
 
             case EventKind.AtRest when _openOperations == 0 && !IsInUse(machine):
-                Judge(e, findings);
+                Judge(e, machine, findings);
                 break;
         }
     }
@@ -88,8 +88,13 @@ public sealed class ObjectLeak : Oracle
         return false;
     }
 
-    private void Judge(in MachineEvent e, IFindings findings)
+    private void Judge(in MachineEvent e, IMachineView machine, IFindings findings)
     {
+        for (var queue = 0; queue < _queues; queue++)
+        {
+            _allocated[machine.QueueStructure(queue)] = default;
+        }
+
         var (first, left) = (0, 0);
         for (var handle = 1; handle <= _count; handle++)
         {

@@ -12,6 +12,9 @@ internal enum ActorState : byte
 
     /// <summary>It has a pending operation.</summary>
     Active,
+
+    /// <summary>It will start at the end of the step.</summary>
+    Ordered,
 }
 
 /// <summary>An actor: plain data; its code is in its frames, which it names by number.</summary>
@@ -189,7 +192,7 @@ public sealed partial class RunEngine
             actor.Program = -1;
         }
 
-        if (index >= _vmmCount && index < _firstWorker)
+        if ((index >= _vmmCount && index < _firstWorker) || index >= _firstRacer)
         {
             var guest = actor.Guest;
             if (--_machine.Guests[guest].Vcpus == 0)

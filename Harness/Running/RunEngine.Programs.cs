@@ -24,8 +24,9 @@ public sealed partial class RunEngine
         }
 
         var unbind = _setup.Scenario.UnbindQueue;
-        if (unbind >= 0 && index == 0)
+        if (unbind >= 0 && index == 0 && _machine.Queues[unbind].Bound != 0 && !IsLeaving(unbind))
         {
+            _machine.Works[unbind].Leaving = 1;
             await Enter(DriverOperation.RemoveQueue, unbind, unbind);
             await RemoveQueue(unbind);
             await Exit(DriverOperation.RemoveQueue, unbind, 0, unbind);
@@ -164,7 +165,7 @@ public sealed partial class RunEngine
     /// <summary>PQAP(AQIC) of a guest: KVM intercepts it and calls the hook (ap-facts §8).</summary>
     private async ApTask ControlInterruption(int guest, int action, int vcpu)
     {
-        var todo = _setup.Scenario.Guests[guest].Vcpus[vcpu][action];
+        var todo = vcpu >= 0 ? _setup.Scenario.Guests[guest].Vcpus[vcpu][action] : RaceAction(action);
         if (!_setup.Driver.OffersInterrupts || !_kernel.HasFacility(65))
         {
             return;
@@ -298,6 +299,20 @@ public sealed partial class RunEngine
         }
         catch (Exception e) when (Crashed(e))
         {
+        }
+    }
+
+    private async ApTask<int> ProbeQueue(int queue)
+    {
+        try
+        {
+            var rc = await _setup.Driver.ProbeQueue(new ApQueue(_kernel, queue));
+            _kernel.RequireNothingPending();
+            return rc;
+        }
+        catch (Exception e) when (Crashed(e))
+        {
+            return 0;
         }
     }
 

@@ -31,7 +31,7 @@ public sealed partial class RunEngine
 
         public ulong ObjectsOf(int slot)
         {
-            if (slot < engine._actors.Length)
+            if (slot < engine._coreActors || slot >= engine._firstRacer)
             {
                 return ObjectsOf(in engine._actors[slot].Pending);
             }

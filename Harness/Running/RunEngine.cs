@@ -53,6 +53,8 @@ public sealed partial class RunEngine : IFindings
     private readonly int _vmmCount;
     private readonly int _firstWorker;
     private readonly int _scanner;
+    private readonly int _coreActors;
+    private readonly int _firstRacer;
     private readonly Choices _choices;
     private readonly Oracle[] _oracles;
     private readonly Oracle[][] _subscribers;
@@ -80,6 +82,8 @@ public sealed partial class RunEngine : IFindings
     // How long the running actor is paused before its next operation; 0 for not.
     private long _preemptNs;
     private bool _tellsChanges;
+    private bool _racesPending;
+    private GuestAction[]? _raceActions;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="setup">What its runs share. The driver and the oracles must not be shared with another engine.</param>
@@ -91,9 +95,15 @@ public sealed partial class RunEngine : IFindings
         var vcpus = setup.Scenario.Guests.Sum(g => g.Vcpus.Count);
         _firstWorker = _vmmCount + vcpus;
         _scanner = _firstWorker + topology.QueueCount;
-        _actors = new Actor[_scanner + 1];
+        _coreActors = _scanner + 1;
+        var races = setup.Faults.Any(fault => (fault.Fault.Hooks & FaultHooks.Vcpu) != 0);
+        var timers = setup.Faults.Count * FaultEngine.TimersPerFault;
+        _machine = new ApMachine(topology, setup.Firmware, _coreActors, timers + (races ? setup.Faults.Count : 0), _kernel.Data);
+
+        // The vCPUs of faults have the last slots: those of all others stay what they are without them.
+        _firstRacer = races ? _machine.FaultTimers + timers : int.MaxValue;
+        _actors = new Actor[races ? _firstRacer + setup.Faults.Count : _coreActors];
         _texts = new string?[_actors.Length];
-        _machine = new ApMachine(topology, setup.Firmware, _actors.Length, setup.Faults.Count * FaultEngine.TimersPerFault, _kernel.Data);
         _faults = new FaultEngine(this, _machine, setup.Faults);
         _machine.Faults = setup.Faults.Count > 0 ? _faults : null;
         _machine.WakeVcpus = WakeVcpus;
@@ -188,7 +198,7 @@ public sealed partial class RunEngine : IFindings
             }
 
             Steps++;
-            if (slot < _actors.Length)
+            if (slot < _coreActors || slot >= _firstRacer)
             {
                 StepActor(slot);
             }
@@ -262,7 +272,7 @@ public sealed partial class RunEngine : IFindings
             return $"VMM{actor}";
         }
 
-        if (actor < _firstWorker)
+        if (actor < _firstWorker || actor >= _firstRacer)
         {
             return $"vCPU{_actors[actor].Vcpu} of G{_actors[actor].Guest + 1}";
         }
@@ -292,6 +302,7 @@ public sealed partial class RunEngine : IFindings
         _startWorker = -1;
         _startGuest = -1;
         _preemptNs = 0;
+        _racesPending = false;
         _crash = null;
         End = RunEnd.AtRest;
         _kernel.Request = default;
@@ -472,10 +483,14 @@ public sealed partial class RunEngine : IFindings
         }
 
         _trace?.EndStep(_hash.Value);
-        if (_machine.ScanPending && _driverScans && _actors[_scanner].State == ActorState.Idle)
+        if (((_machine.ScanPending && _driverScans) || _machine.BusOrders != 0) && _actors[_scanner].State == ActorState.Idle)
         {
-            _machine.ScanPending = false;
-            Start(_scanner, Scan());
+            StartBus();
+        }
+
+        if (_racesPending)
+        {
+            StartRaces();
         }
 
         if (++_instantSteps > StepsPerInstantMax || Steps > StepsMax)

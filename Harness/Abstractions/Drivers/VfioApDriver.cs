@@ -8,10 +8,13 @@ namespace ApChaos.Abstractions;
 /// The defaults are those of 6.9 and later (ap-facts §8 and §9.4). "Free" means: unregister the GISC and unpin the NIB's page
 /// (ap-facts §8.3). Not thread-safe by itself: like the kernel code, it relies on the locks that it takes.
 /// </remarks>
-public abstract class VfioApDriver : Driver
+public abstract partial class VfioApDriver : Driver
 {
     /// <summary>Errno: input/output error.</summary>
     protected const int EIO = 5;
+
+    /// <summary>Errno: out of memory.</summary>
+    protected const int ENOMEM = 12;
 
     /// <summary>Errno: busy.</summary>
     protected const int EBUSY = 16;
@@ -151,15 +154,6 @@ public abstract class VfioApDriver : Driver
         var rc = await ResetQueues(mdev);
         await UnlockMdevs();
         return rc;
-    }
-
-    /// <inheritdoc/>
-    public override async ApTask RemoveQueue(ApQueue queue)
-    {
-        await LockMdevs();
-        await ResetQueue(queue);
-        await Kernel.FreeQueue(queue);
-        await UnlockMdevs();
     }
 
     /// <summary>

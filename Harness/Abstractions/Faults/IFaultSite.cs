@@ -99,6 +99,34 @@ public interface IFaultSite
     /// <param name="ns">For how long, in virtual nanoseconds.</param>
     /// <returns>Whether an actor acts.</returns>
     PassReason Preempt(long ns);
+
+    /// <summary>A queue is taken from the driver, whoever uses it; the AP bus does it in its own time.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it will be.</returns>
+    PassReason UnbindQueue(int queue);
+
+    /// <summary>A queue is given to the driver again; the AP bus does it in its own time.</summary>
+    /// <param name="queue">The queue.</param>
+    void BindQueue(int queue);
+
+    /// <summary>Another vCPU of the guest that has a queue issues an instruction on it, at the same time as whatever goes on.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="instruction">What it issues.</param>
+    /// <returns>Whether it does.</returns>
+    PassReason RaceVcpu(int queue, RaceInstruction instruction);
+}
+
+/// <summary>What a racing vCPU issues.</summary>
+public enum RaceInstruction
+{
+    /// <summary>AQIC(enable), with a NIB and a subclass of its own.</summary>
+    Enable,
+
+    /// <summary>AQIC(disable).</summary>
+    Disable,
+
+    /// <summary>ZAPQ.</summary>
+    Zapq,
 }
 
 /// <summary>Ranges of guest memory that a VMM may unmap.</summary>

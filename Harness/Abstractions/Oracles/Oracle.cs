@@ -189,6 +189,11 @@ public interface IMachineView
     /// <returns>Whether it is.</returns>
     bool QueueBound(int queue);
 
+    /// <summary>Handle of the structure that the driver allocated for a queue.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>The handle, or 0 when the queue is not bound or its structure is there from the start.</returns>
+    int QueueStructure(int queue);
+
     /// <summary>Guest that has a queue's mdev open and is assigned the queue, whether or not it got it.</summary>
     /// <param name="queue">The queue.</param>
     /// <returns>The guest, or -1.</returns>

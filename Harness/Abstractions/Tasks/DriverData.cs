@@ -26,6 +26,9 @@ internal struct QueueRecord
 
     /// <summary>Guest that the saved NIB and subclass belong to: index plus one; 0 when the driver does not remember it.</summary>
     internal byte SavedKvm;
+
+    /// <summary>Handle of the allocated structure; 0 for one that is there from the start of the run.</summary>
+    internal byte Structure;
 }
 
 /// <summary>The driver's structure of an mdev (struct ap_matrix_mdev), as plain data.</summary>
@@ -154,6 +157,13 @@ public readonly struct ApQueue : IEquatable<ApQueue>
     {
         get => new(Record.ResetStatus);
         set => Record.ResetStatus = value.Word;
+    }
+
+    /// <summary>Handle of the structure that the driver allocated for the queue (<see cref="Kernel.Alloc"/>); it is freed with the queue. 0 for none.</summary>
+    public int Structure
+    {
+        get => Record.Structure;
+        set => Record.Structure = checked((byte)value);
     }
 
     /// <summary>A number that a driver may keep with a queue as it likes.</summary>

@@ -229,7 +229,7 @@ internal sealed class ShortHistory
             case EventKind.ResetStarted or EventKind.ResetCompleted or EventKind.IrqOn or EventKind.IrqOff:
             case EventKind.Warned or EventKind.SpecificationException:
                 return ofQueue ? 4 : 0;
-            case EventKind.QueueGranted or EventKind.QueueRevoked or EventKind.QueueUnbound or EventKind.WorkQueued:
+            case EventKind.QueueGranted or EventKind.QueueRevoked or EventKind.QueueUnbound or EventKind.QueueBound or EventKind.WorkQueued:
                 return ofQueue ? 3 : 0;
             case EventKind.ReplyReady:
                 return ofQueue ? 3 : 0;

@@ -184,7 +184,7 @@ internal sealed class TraceText
 
         var result = operation == DriverOperation.AqicIntercept
             ? new ApqSw((ResponseCode)e.C).ToString()
-            : operation is DriverOperation.OpenDevice or DriverOperation.ResetDevice ? Errno(e.C) : "";
+            : operation is DriverOperation.OpenDevice or DriverOperation.ResetDevice or DriverOperation.ProbeQueue ? Errno(e.C) : "";
         return $"return from {_names.Operation(operation)}{target}{(result.Length == 0 ? "" : $" -> {result}")}";
     }
 
@@ -238,6 +238,8 @@ internal sealed class TraceText
                 return $"struct kvm and GISA of {_names.Guest(e.Guest)} are freed";
             case EventKind.QueueUnbound:
                 return $"{queue} goes to the host's own driver";
+            case EventKind.QueueBound:
+                return $"{queue} comes to vfio_ap";
             case EventKind.LockMisused:
                 return $"{_names.Lock((int)e.A)} is not held by it";
             case EventKind.SpecificationException:

@@ -43,7 +43,7 @@ internal sealed class TriggerReader(PlanReader plan)
         .. new[]
         {
             EventKind.ResetStarted, EventKind.ResetCompleted, EventKind.IrqOn, EventKind.IrqOff, EventKind.Enqueued, EventKind.ReplyReady,
-            EventKind.Dequeued, EventKind.NibStore, EventKind.IpmStore, EventKind.QueueGranted, EventKind.QueueRevoked, EventKind.QueueUnbound,
+            EventKind.Dequeued, EventKind.NibStore, EventKind.IpmStore, EventKind.QueueGranted, EventKind.QueueRevoked, EventKind.QueueUnbound, EventKind.QueueBound,
         }.Select(change => (KebabCase(change.ToString()), change)),
     ];
 

@@ -56,14 +56,15 @@ public sealed partial class ApMachine
 
     internal long Allocate()
     {
-        if (ObjectCount == Objects.Length)
+        // A handle is used again only when there is no other: a use after free must not hit somebody else's object.
+        var handle = ObjectCount < Objects.Length ? ++ObjectCount : Array.IndexOf(Objects, (byte)0) + 1;
+        if (handle > 0)
         {
-            return 0;
+            Objects[handle - 1] = 1;
+            Emit(EventKind.Allocated, -1, -1, handle);
         }
 
-        Objects[ObjectCount++] = 1;
-        Emit(EventKind.Allocated, -1, -1, ObjectCount);
-        return ObjectCount;
+        return handle;
     }
 
     internal void Release(long handle)
@@ -84,6 +85,27 @@ public sealed partial class ApMachine
         {
             Emit(EventKind.UseAfterFree, queue);
             return;
+        }
+
+        Leave(queue);
+    }
+
+    /// <summary>The queue is bound to vfio_ap; its structure is fresh.</summary>
+    internal void BindQueue(int queue)
+    {
+        Driver.Queues[queue] = new QueueRecord { Alive = 1, SavedIsc = ApQueue.IscInvalid };
+        Queues[queue].Bound = 1;
+        Emit(EventKind.QueueBound, queue);
+    }
+
+    /// <summary>vfio_ap did not take the queue.</summary>
+    internal void ProbeFailed(int queue) => Leave(queue);
+
+    private void Leave(int queue)
+    {
+        if (Driver.Queues[queue].Structure != 0)
+        {
+            Release(Driver.Queues[queue].Structure);
         }
 
         Driver.Queues[queue].Alive = 0;

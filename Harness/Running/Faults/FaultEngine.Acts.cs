@@ -129,5 +129,14 @@ internal sealed partial class FaultEngine
     /// <inheritdoc/>
     public PassReason Preempt(long ns) => _engine.Preempt(ns);
 
+    /// <inheritdoc/>
+    public PassReason UnbindQueue(int queue) => _engine.OrderUnbind(queue);
+
+    /// <inheritdoc/>
+    public void BindQueue(int queue) => _engine.OrderBind(queue);
+
+    /// <inheritdoc/>
+    public PassReason RaceVcpu(int queue, RaceInstruction instruction) => _engine.OrderRace(_current, queue, instruction);
+
     private int AdapterOf(int queue) => queue / _machine.Topology.Domains.Count;
 }

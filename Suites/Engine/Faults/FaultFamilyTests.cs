@@ -1,6 +1,8 @@
 using ApChaos.Abstractions;
+using ApChaos.Exploring;
 using ApChaos.Hosting;
 using ApChaos.Running;
+using ApChaos.Suites.Engine.Abstractions;
 
 namespace ApChaos.Suites.Engine.Faults;
 
@@ -82,5 +84,22 @@ public sealed class FaultFamilyTests
         {
             Assert.That(one.Run(seed).Engine.Hash, Is.EqualTo(other.Run(seed).Engine.Hash));
         }
+    }
+
+    [Test]
+    public void All_together_allocate_nothing_and_leave_a_correct_driver_alive()
+    {
+        SteadyState.InOptimisedCodeOnly();
+        var runs = new FaultRuns("golden", FaultRuns.Plan(string.Join(", ", Ids.Select(id => $$"""{ "fault": "{{id}}" }"""))));
+        var walk = new RandomWalk();
+        ulong seed = 0;
+        Assert.That(
+            SteadyState.Allocated(() =>
+            {
+                walk.Restart(seed++ % Seeds);
+                runs.Engine.Run(walk);
+            }),
+            Is.Zero);
+        Assert.That(runs.Engine.End, Is.EqualTo(RunEnd.AtRest));
     }
 }

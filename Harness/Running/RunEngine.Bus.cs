@@ -1,0 +1,174 @@
+using ApChaos.Abstractions;
+using ApChaos.Machine;
+
+namespace ApChaos.Running;
+
+/// <summary>
+/// What faults ask of the AP bus, and vCPUs of their own. The one rule to know: the bus does one thing after the other, unbinding before
+/// binding, and scans last.
+/// </summary>
+public sealed partial class RunEngine
+{
+    private const int RaceIsc = 6;
+
+    /// <summary>Asks the AP bus to take a queue from its driver.</summary>
+    internal PassReason OrderUnbind(int queue)
+    {
+        ref var work = ref _machine.Works[queue];
+        if (_machine.Queues[queue].Bound == 0 || work.Leaving != 0)
+        {
+            return PassReason.Nobody;
+        }
+
+        work.Leaving = 1;
+        work.Unbind = 1;
+        _machine.BusOrders++;
+        return PassReason.None;
+    }
+
+    /// <summary>Asks the AP bus to give a queue to its driver again.</summary>
+    internal void OrderBind(int queue)
+    {
+        ref var work = ref _machine.Works[queue];
+        if (work.Bind == 0)
+        {
+            work.Bind = 1;
+            _machine.BusOrders++;
+        }
+    }
+
+    /// <summary>Gives a guest another vCPU that issues one instruction.</summary>
+    /// <param name="fault">Position of the fault in the plan: each has one such vCPU at a time.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="instruction">What it issues.</param>
+    internal PassReason OrderRace(int fault, int queue, RaceInstruction instruction)
+    {
+        var guest = GuestAt(queue);
+        ref var actor = ref _actors[_firstRacer + fault];
+        if (guest < 0 || _machine.Guests[guest].DeviceOpen == 0 || _machine.Guests[guest].Stopping != 0 || actor.State != ActorState.Idle)
+        {
+            return PassReason.Nobody;
+        }
+
+        if (instruction != RaceInstruction.Zapq && !_setup.Driver.OffersInterrupts)
+        {
+            return PassReason.Generation;
+        }
+
+        actor.Guest = (short)guest;
+        actor.Vcpu = (short)_setup.Scenario.Guests[guest].Vcpus.Count;
+        actor.Pending.A = queue;
+        actor.Pending.B = (int)instruction;
+        actor.State = ActorState.Ordered;
+        _machine.Guests[guest].Vcpus++;
+        _racesPending = true;
+        return PassReason.None;
+    }
+
+    private bool IsLeaving(int queue) => _machine.Works[queue].Leaving != 0;
+
+    private void StartBus()
+    {
+        if (_machine.BusOrders != 0)
+        {
+            Start(_scanner, Bus());
+            return;
+        }
+
+        _machine.ScanPending = false;
+        Start(_scanner, Scan());
+    }
+
+    private void StartRaces()
+    {
+        _racesPending = false;
+        for (var index = _firstRacer; index < _actors.Length; index++)
+        {
+            ref readonly var actor = ref _actors[index];
+            if (actor.State == ActorState.Ordered)
+            {
+                Start(index, Race(actor.Guest, actor.Pending.A, (RaceInstruction)actor.Pending.B));
+            }
+        }
+    }
+
+    /// <summary>The AP bus takes queues from the driver, and gives them to it again.</summary>
+    private async ApTask Bus()
+    {
+        for (var queue = NextBusOrder(); queue >= 0; queue = NextBusOrder())
+        {
+            if (_machine.Works[queue].Unbind != 0)
+            {
+                await Enter(DriverOperation.RemoveQueue, queue, queue);
+                await RemoveQueue(queue);
+                await Exit(DriverOperation.RemoveQueue, queue, 0, queue);
+                _machine.Works[queue].Unbind = 0;
+                _machine.Works[queue].Leaving = 0;
+            }
+            else
+            {
+                await Bind(queue);
+                _machine.Works[queue].Bind = 0;
+            }
+
+            _machine.BusOrders--;
+        }
+    }
+
+    private async ApTask Bind(int queue)
+    {
+        if (_machine.Queues[queue].Bound != 0)
+        {
+            return;
+        }
+
+        _machine.BindQueue(queue);
+        await Enter(DriverOperation.ProbeQueue, queue, queue);
+        var rc = await ProbeQueue(queue);
+        await Exit(DriverOperation.ProbeQueue, queue, rc, queue);
+        if (rc != 0)
+        {
+            _machine.ProbeFailed(queue);
+        }
+    }
+
+    private int NextBusOrder()
+    {
+        for (var queue = 0; queue < _machine.Works.Length; queue++)
+        {
+            if ((_machine.Works[queue].Unbind | _machine.Works[queue].Bind) != 0)
+            {
+                return queue;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A vCPU that a fault brought.</summary>
+    private async ApTask Race(int guest, int queue, RaceInstruction instruction)
+    {
+        if (instruction == RaceInstruction.Zapq)
+        {
+            await _kernel.Zapq(ApqnOf(queue));
+        }
+        else
+        {
+            await ControlInterruption(guest, (queue * 2) + (int)instruction, -1);
+        }
+    }
+
+    /// <summary>What a racing vCPU asks for: a NIB in the last page of guest memory.</summary>
+    private GuestAction RaceAction(int number)
+    {
+        _raceActions ??= [.. Enumerable.Range(0, _machine.Queues.Length * 2).Select(MakeRaceAction)];
+        return _raceActions[number];
+    }
+
+    private GuestAction MakeRaceAction(int number)
+    {
+        var kind = number % 2 == (int)RaceInstruction.Enable ? GuestActionKind.EnableIrq : GuestActionKind.DisableIrq;
+        var nib = ((long)(_setup.Scenario.Topology.PagesPerGuest - 1) << 12) + ApMachine.NibLineOffset + 8;
+        return new GuestAction(kind, number / 2, [0], Nib: nib, Isc: RaceIsc);
+    }
+}
