@@ -57,7 +57,7 @@ public sealed partial class Campaign
                 .. from driver in drivers
                    from plan in plans
                    from profile in firmware
-                   select new CampaignCell(driver, plan, profile, rules.For(driver.Id, profile.Id, plan.Name)),
+                   select new CampaignCell(driver, plan, profile, new SortedSet<string>(rules.For(driver.Id, profile.Id, plan.Name).Concat(plan.Beyond), StringComparer.Ordinal)),
             ],
         };
     }

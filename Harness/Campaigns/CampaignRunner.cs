@@ -250,6 +250,12 @@ public sealed class CampaignRunner
     private static string? StaleFaults(CampaignCell cell, CellTally tally)
     {
         var never = cell.Plan.Faults.Where((_, i) => tally.Fired[i] == 0).Select(fault => fault.Fault.Id).ToList();
+        if (cell.Plan.Swarm is not null && never.Count < cell.Plan.Faults.Count)
+        {
+            // Of a swarm some are never there, or find nothing to do with this driver: that is what a swarm is.
+            return null;
+        }
+
         return never.Count == 0 ? null : $"never fired: {string.Join(", ", never)}";
     }
 }

@@ -7,7 +7,8 @@ namespace ApChaos.Running;
 /// <param name="Fault">The plugin.</param>
 /// <param name="Trigger">When it fires.</param>
 /// <param name="Values">For each option of the fault the values that it may take; several are a choice.</param>
-public sealed record ArmedFault(Fault Fault, FaultTrigger Trigger, IReadOnlyList<IReadOnlyList<long>> Values);
+/// <param name="ArmedPermille">Chance of the fault to take part in a run, in thousandths: a choice at the start of each run. 1000: always.</param>
+public sealed record ArmedFault(Fault Fault, FaultTrigger Trigger, IReadOnlyList<IReadOnlyList<long>> Values, int ArmedPermille = 1000);
 
 /// <summary>Bounds of a run, in virtual nanoseconds.</summary>
 /// <param name="LockHeldNs">How long a lock may be held.</param>

@@ -135,7 +135,8 @@ public sealed class ThreadQuestionTests
     [Test]
     public void We_are_safe_after_we_see_the_E_bit([Values("documented", "irq-off-at-once", "irq-off-at-end")] string firmware)
     {
-        var result = CellUnderTest.Run(["vfio-ap-2019-v2-wait-empty"], Hosting.Catalogue.Shipped.Plans, [firmware], 300);
+        // In the plans of the thread and of the mission; a swarm has faults of which the thread did not speak.
+        var result = CellUnderTest.Run(["vfio-ap-2019-v2-wait-empty"], [.. Hosting.Catalogue.Shipped.Plans.Where(plan => plan.Swarm is null)], [firmware], 300);
         Assert.That(result.Cells.SelectMany(cell => cell.Oracles()), Has.None.AnyOf(StoreOracles));
     }
 
@@ -154,10 +155,9 @@ public sealed class ThreadQuestionTests
     {
         var result = CellUnderTest.Run(["golden"], [.. Hosting.Catalogue.Shipped.Plans], [firmware], 300);
 
-        // An endless reset is nobody's to survive: it is a hang, and nothing else.
-        Assert.That(
-            result.Cells.SelectMany(cell => cell.Oracles().Select(oracle => $"{cell.Plan}: {oracle}")),
-            Is.SubsetOf(["thread-scenario-2: operation-hang"]));
+        // What is beyond every driver the plan says: an endless reset is nobody's to survive, it is a hang, and nothing else.
+        var unexcused = result.Cells.SelectMany(cell => cell.Oracles().Except(Hosting.Catalogue.Shipped.FindPlans(cell.Plan)[0].Beyond).Select(oracle => $"{cell.Plan}: {oracle}"));
+        Assert.That(unexcused, Is.Empty);
     }
 
     private static IEnumerable<string> AllFirmware => CellUnderTest.AllFirmware;

@@ -44,6 +44,9 @@ public enum ChoiceLabel : byte
 
     /// <summary>Which file descriptor of a killed VMM is closed first: 0 the vfio device, 1 KVM.</summary>
     FileOrder,
+
+    /// <summary>Whether a fault of a swarm takes part in the run.</summary>
+    FaultArmed,
 }
 
 /// <summary>Where the answers of a run come from: chance, a replay file, a search. A plug point of the exploration.</summary>

@@ -141,6 +141,17 @@ public static class ChaosSchema
                 ["type"] = "array",
                 ["items"] = Text("Oracle id.", "operation-hang"),
             },
+            ["swarm"] = new JsonObject
+            {
+                ["description"] = "Each run has some of the faults only, and of these not every match counts. Without it: all of them.",
+                ["type"] = "object",
+                ["additionalProperties"] = false,
+                ["properties"] = new JsonObject
+                {
+                    ["armed"] = Chance("Chance of a fault to take part in a run; 0.25 when nothing is said."),
+                    ["firing"] = Chance("Chance of a match to count, besides the trigger's own; 0.25 when nothing is said."),
+                },
+            },
             ["faults"] = new JsonObject
             {
                 ["description"] = "The faults, armed from the start of the run.",
@@ -157,7 +168,7 @@ public static class ChaosSchema
         ["required"] = new JsonArray("fault"),
         ["properties"] = new JsonObject
         {
-            ["fault"] = Text("Fault id.", "reset-in-progress-storm"),
+            ["fault"] = Text("Fault id, or a pattern for each fault that it matches.", "reset-in-progress-storm"),
             ["on"] = Trigger(),
             ["duration"] = OneOrSeveral(new JsonObject
             {
@@ -198,13 +209,21 @@ public static class ChaosSchema
                     ["nth"] = new JsonObject { ["description"] = "Only the nth match, from 1.", ["type"] = "integer", ["minimum"] = 1 },
                     ["actor"] = Text("Who issues the instruction: driver, guest or host.", "driver"),
                     ["when"] = Text("Of instructions before or after, of operations entry or exit.", "before"),
-                    ["chance"] = new JsonObject { ["description"] = "Chance of a match to count.", ["type"] = "number", ["minimum"] = 0.001, ["maximum"] = 1 },
+                    ["chance"] = Chance("Chance of a match to count."),
                 },
             }),
     };
 
     // What may stand in it is what may stand in a trigger; the reader of plans says what does not go together.
     private static JsonObject Condition(string description) => new() { ["description"] = description, ["type"] = "object" };
+
+    private static JsonObject Chance(string description) => new()
+    {
+        ["description"] = description,
+        ["type"] = "number",
+        ["minimum"] = 0.001,
+        ["maximum"] = 1,
+    };
 
     private static JsonObject Text(string description, string example) => new()
     {

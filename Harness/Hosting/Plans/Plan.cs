@@ -14,12 +14,15 @@ public sealed record Plan(string Name, string Summary, IReadOnlyList<PlannedFaul
     /// <summary>Ids of the oracles that may speak even for a correct driver: what the plan asks for is more than anybody can survive.</summary>
     public IReadOnlyList<string> Beyond { get; init; } = [];
 
+    /// <summary>Whether its faults are a swarm, of which each run has some; null when each run has all.</summary>
+    public Swarm? Swarm { get; init; }
+
     /// <summary>Puts the plan onto a topology.</summary>
     /// <param name="catalogue">Where faults are looked up.</param>
     /// <param name="topology">The topology.</param>
     /// <returns>The faults of a run.</returns>
     /// <exception cref="InputException">The plan names a queue that the topology does not have.</exception>
-    public IReadOnlyList<ArmedFault> Arm(Catalogue catalogue, Topology topology) => [.. Faults.Select(fault => fault.Arm(catalogue, topology))];
+    public IReadOnlyList<ArmedFault> Arm(Catalogue catalogue, Topology topology) => [.. Faults.Select(fault => fault.Arm(catalogue, topology, Swarm))];
 
     /// <summary>Whether two plans are the same, wherever they were written.</summary>
     /// <param name="other">The other plan.</param>
@@ -28,6 +31,16 @@ public sealed record Plan(string Name, string Summary, IReadOnlyList<PlannedFaul
 
     /// <inheritdoc/>
     public override int GetHashCode() => Json.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>A plan whose faults are a swarm: each run has some of them, and of these not every match counts. Which is a choice of the run.</summary>
+/// <param name="ArmedPermille">Chance of a fault to take part in a run, in thousandths.</param>
+/// <param name="FiringPermille">Chance of a match to count, in thousandths; besides the trigger's own.</param>
+public sealed record Swarm(int ArmedPermille, int FiringPermille)
+{
+    internal const int Usual = 250;
+
+    internal FaultTrigger Thin(FaultTrigger trigger) => trigger with { ChancePermille = Math.Max(1, trigger.ChancePermille * FiringPermille / 1000) };
 }
 
 /// <summary>A queue that a plan names, and where.</summary>
@@ -76,10 +89,11 @@ public sealed record PlannedTrigger(
 /// <param name="Values">For each option of the fault the values that it may take.</param>
 public sealed record PlannedFault(Fault Fault, PlannedTrigger Trigger, IReadOnlyList<IReadOnlyList<PlannedValue>> Values)
 {
-    internal ArmedFault Arm(Catalogue catalogue, Topology topology) => new(
+    internal ArmedFault Arm(Catalogue catalogue, Topology topology, Swarm? swarm) => new(
         catalogue.FindFault(Fault.Id) ?? Fault,
-        Trigger.Arm(topology),
-        [.. Values.Select(values => (IReadOnlyList<long>)[.. values.Select(value => value.Apqn?.PositionIn(topology) ?? value.Value)])]);
+        swarm is null ? Trigger.Arm(topology) : swarm.Thin(Trigger.Arm(topology)),
+        [.. Values.Select(values => (IReadOnlyList<long>)[.. values.Select(value => value.Apqn?.PositionIn(topology) ?? value.Value)])],
+        swarm?.ArmedPermille ?? 1000);
 }
 
 /// <summary>A value of an option.</summary>

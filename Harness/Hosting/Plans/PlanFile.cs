@@ -5,7 +5,7 @@ using ApChaos.Abstractions;
 namespace ApChaos.Hosting;
 
 /// <summary>
-/// Reads plans: <c>{ "name": …, "summary": …, "beyond": [oracles], "faults": [ { "fault": id, "on": trigger, option: value or { "oneOf": [values] } } ] }</c>.
+/// Reads plans: <c>{ "name": …, "summary": …, "beyond": [oracles], "swarm": { "armed": chance, "firing": chance }, "faults": [ { "fault": id, "on": trigger, option: value or { "oneOf": [values] } } ] }</c>.
 /// The same shape stands in files and inside chaos.json; a script (*.csx) makes it.
 /// </summary>
 public static class PlanFile
@@ -45,7 +45,7 @@ public static class PlanFile
     internal static bool IsResourceOf(string plan, string name) => name == ResourcePrefix + plan + Extension || name == ResourcePrefix + plan + ScriptHost.Extension;
 
     /// <summary>The canonical text.</summary>
-    internal static string Write(string name, string summary, IReadOnlyList<string> beyond, IEnumerable<PlannedFault> faults)
+    internal static string Write(string name, string summary, IReadOnlyList<string> beyond, Swarm? swarm, IEnumerable<PlannedFault> faults)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -63,6 +63,14 @@ public static class PlanFile
                 }
 
                 writer.WriteEndArray();
+            }
+
+            if (swarm is not null)
+            {
+                writer.WriteStartObject("swarm");
+                writer.WriteNumber("armed", swarm.ArmedPermille / 1000m);
+                writer.WriteNumber("firing", swarm.FiringPermille / 1000m);
+                writer.WriteEndObject();
             }
 
             writer.WriteStartArray("faults");

@@ -18,6 +18,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
         var summary = "";
         List<PlannedFault>? faults = null;
         IReadOnlyList<string> beyond = [];
+        Swarm? swarm = null;
         foreach (var property in json.Properties)
         {
             switch (property.Name)
@@ -33,11 +34,14 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
                 case "beyond":
                     beyond = ReadBeyond(property.Value);
                     break;
+                case "swarm":
+                    swarm = ReadSwarm(property.Value);
+                    break;
                 case "faults":
                     faults = ReadFaults(property.Value);
                     break;
                 default:
-                    throw Error($"unknown property {InputText.Quote(property.Name)} of a plan; expected one of: name, summary, beyond, faults", property.Line, property.Column);
+                    throw Error($"unknown property {InputText.Quote(property.Name)} of a plan; expected one of: name, summary, beyond, swarm, faults", property.Line, property.Column);
             }
         }
 
@@ -51,7 +55,7 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
             throw Error($"the plan {InputText.Quote(name)} names no faults; expected \"faults\": [ … ], or [] for none", json.Line, json.Column);
         }
 
-        return new Plan(name, summary, faults, PlanFile.Write(name, summary, beyond, faults)) { Beyond = beyond };
+        return new Plan(name, summary, faults, PlanFile.Write(name, summary, beyond, swarm, faults)) { Beyond = beyond, Swarm = swarm };
     }
 
     internal InputException Error(string message, int line, int column) => new(message, file, line, column);
@@ -116,17 +120,49 @@ internal sealed class PlanReader(string? file, Catalogue catalogue)
     {
         Expect(json, JsonTokenType.StartArray, "the plan's faults: a list of objects");
         return json.Items.Count <= FaultsMax
-            ? json.Items.ConvertAll(ReadFault)
+            && json.Items.ConvertAll(ReadFaultsOf).SelectMany(faults => faults).ToList() is { Count: <= FaultsMax } faults
+            ? faults
             : throw Error($"the plan has {json.Items.Count} faults; expected at most {FaultsMax}", json);
     }
 
-    private PlannedFault ReadFault(PlacedJson json)
+    private Swarm ReadSwarm(PlacedJson json)
+    {
+        Expect(json, JsonTokenType.StartObject, "for 'swarm' an object such as { \"armed\": 0.25, \"firing\": 0.25 }, or {}");
+        var swarm = new Swarm(Swarm.Usual, Swarm.Usual);
+        foreach (var (name, line, column, value) in json.Properties)
+        {
+            swarm = name switch
+            {
+                "armed" => swarm with { ArmedPermille = TriggerReader.Permille(this, value, name) },
+                "firing" => swarm with { FiringPermille = TriggerReader.Permille(this, value, name) },
+                _ => throw Error(InputText.Unknown("property of a swarm", name, ["armed", "firing"]), line, column),
+            };
+        }
+
+        return swarm;
+    }
+
+    /// <summary>The faults of one entry: one, or with a pattern in the place of an id each fault that it matches, in the order of ids.</summary>
+    private IEnumerable<PlannedFault> ReadFaultsOf(PlacedJson json)
+    {
+        if (json.Properties.Find(property => property.Name == "fault").Value is not { Kind: JsonTokenType.String } id || !IdPattern.IsPattern(id.Text))
+        {
+            return [ReadFault(json, null)];
+        }
+
+        var found = catalogue.Faults.Where(fault => IdPattern.Matches(id.Text, fault.Id)).ToList();
+        return found.Count > 0
+            ? found.ConvertAll(fault => ReadFault(json, fault))
+            : throw Error(InputText.Unknown("fault", id.Text, [.. catalogue.Faults.Select(known => known.Id)]), id);
+    }
+
+    private PlannedFault ReadFault(PlacedJson json, Fault? matched)
     {
         Expect(json, JsonTokenType.StartObject, "a fault: an object with \"fault\", \"on\" and the fault's options");
         var id = json.Properties.Find(property => property.Name == "fault").Value
             ?? throw Error("the object names no fault; expected \"fault\": one of: " + InputText.List(catalogue.Faults.Select(known => known.Id)), json);
         Expect(id, JsonTokenType.String, "the id of a fault");
-        var fault = catalogue.FindFault(id.Text)
+        var fault = matched ?? catalogue.FindFault(id.Text)
             ?? throw Error(InputText.Unknown("fault", id.Text, [.. catalogue.Faults.Select(known => known.Id)]), id);
 
         var trigger = new PlannedTrigger(fault.DefaultTrigger);

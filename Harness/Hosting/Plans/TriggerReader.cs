@@ -196,7 +196,7 @@ internal sealed class TriggerReader(PlanReader plan)
             "after" => planned with { After = Read(value, isCondition: true) },
             "until" => planned with { Until = Read(value, isCondition: true) },
             "unless" => planned with { Unless = Read(value, isCondition: true) },
-            _ => planned with { Trigger = trigger with { ChancePermille = Permille(value) } },
+            _ => planned with { Trigger = trigger with { ChancePermille = Permille(plan, value, name) } },
         };
     }
 
@@ -272,9 +272,10 @@ internal sealed class TriggerReader(PlanReader plan)
             : throw plan.Error($"found {json.Words}; expected {expected}", json);
     }
 
-    private int Permille(PlacedJson json)
+    /// <summary>A chance, in thousandths.</summary>
+    internal static int Permille(PlanReader plan, PlacedJson json, string property)
     {
-        const string expected = "for 'chance' a number from 0.001 to 1, in steps of 0.001";
+        var expected = $"for '{property}' a number from 0.001 to 1, in steps of 0.001";
         plan.Expect(json, JsonTokenType.Number, expected);
         const NumberStyles style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign;
         return decimal.TryParse(json.Text, style, CultureInfo.InvariantCulture, out var chance)

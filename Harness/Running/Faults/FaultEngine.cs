@@ -70,6 +70,12 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
         for (var i = 0; i < _faults.Length; i++)
         {
             _states[i] = new FaultState { Target = -1 };
+            if (!_machine.Choices.Chance(ChoiceLabel.FaultArmed, _faults[i].ArmedPermille))
+            {
+                _states[i].Spent = true;
+                continue;
+            }
+
             var trigger = _faults[i].Trigger;
             ArmTime(i, AtTimer, trigger);
             ArmTime(i, AfterTimer, trigger.After);

@@ -27,7 +27,8 @@ public sealed class ShippedPlanTests
                 }
             }
 
-            Assert.That(fired, Is.All.Positive, driver.Id);
+            // Of a swarm each run has some faults only; that all of them come is for more runs.
+            Assert.That(fired, shipped.Swarm is null ? Is.All.Positive : Has.Some.Positive, driver.Id);
         }
     }
 

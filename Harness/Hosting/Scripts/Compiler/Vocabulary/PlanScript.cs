@@ -111,6 +111,19 @@ public sealed class PlanWords : IPlaced
         return this;
     }
 
+    /// <summary>Makes the faults a swarm, of which each run has some: <c>"swarm": { "armed": …, "firing": … }</c>.</summary>
+    /// <param name="armed">Chance of a fault to take part in a run.</param>
+    /// <param name="firing">Chance of a match to count.</param>
+    /// <returns>The plan.</returns>
+    public PlanWords Swarm(double armed = 0.25, double firing = 0.25)
+    {
+        var swarm = new ScriptObject();
+        swarm.Add("armed", armed);
+        swarm.Add("firing", firing);
+        Json.Add("swarm", swarm);
+        return this;
+    }
+
     void IPlaced.Place(int line, int column) => Json.PlaceAll(line, column);
 }
 
