@@ -81,6 +81,7 @@ internal static class CommandLine
         }
 
         var run = verbs.Find(verb => verb.Name == DefaultVerb)!;
+        run.Declare(root);
         root.SetAction(parsed => run.Run(new VerbCall(parsed, shared.Read(parsed), context)));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!, verbs);

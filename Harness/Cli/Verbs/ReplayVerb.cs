@@ -20,6 +20,8 @@ internal sealed class ReplayVerb : Verb
 
     private readonly Option<bool> _trace = new("--trace") { Description = "Print every step, not only those that concern the violation." };
 
+    private readonly Option<string> _save = new("--save") { HelpName = "NAME", Description = "Keep it as regressions/NAME.json: a plan anchored to events, which outlives changes of the driver." };
+
     public override string Name => "replay";
 
     public override string Summary => "Run one recorded history again: trace, verdict, and whether it ends at the same step with the same hash.";
@@ -28,6 +30,7 @@ internal sealed class ReplayVerb : Verb
     [
         ("apchaos replay artifacts/failures/FILE.json", "the history of one violation; exit 0 when it comes out the same"),
         ("apchaos replay FILE.json --trace", "every step of it"),
+        ("apchaos replay FILE.json --save lost-reset", "keep it for the suites, as regressions/lost-reset.json"),
         ("apchaos replay FILE.json --driver golden", "another driver on the same choices, as far as they fit"),
         ("apchaos replay FILE.json --format mail", "that history as a report, on standard output; 'apchaos list reports' shows the formats"),
     ];
@@ -36,6 +39,7 @@ internal sealed class ReplayVerb : Verb
     {
         command.Arguments.Add(_file);
         command.Options.Add(_trace);
+        command.Options.Add(_save);
     }
 
     public override int Run(VerbCall call)
@@ -49,6 +53,7 @@ internal sealed class ReplayVerb : Verb
         var format = call.Shared.Formats.Count > 1 || (call.Shared.Formats.Count > 0 && call.Shared.Json == SharedValues.StandardOutput)
             ? throw new InputException("standard output holds one text; expected one --format, or --json -")
             : call.Shared.Formats.Select(text => ReportCatalogue.Resolve(text, call.Context.Folder)).SingleOrDefault();
+        SavedFailures.Check(call.Parsed.GetValue(_save), call.Context);
         var file = ReplayJson.Read(path, Catalogue.Shipped);
         var driver = FindDriver(file, call);
         using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
@@ -60,6 +65,12 @@ internal sealed class ReplayVerb : Verb
 
         var same = outcome.SameHash && outcome.Violation is not null;
         var result = ResultOf(file, driver, outcome, path, same);
+        if (call.Parsed.GetValue(_save) is { } name)
+        {
+            var isAlone = format is not null || call.Shared.Json == SharedValues.StandardOutput;
+            (isAlone ? call.Context.Errors : call.Context.Output).WriteLine(SavedFailures.Save(name, file, driver, call.Context));
+        }
+
         if (call.Shared.Json is not null)
         {
             var text = new JsonReport().ToText(result);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ApChaos.Campaigns;
 using ApChaos.Hosting;
 using ApChaos.Reports;
@@ -7,6 +8,12 @@ namespace ApChaos.Cli.Verbs;
 /// <summary>Runs the campaign of chaos.json.</summary>
 internal sealed class RunVerb : Verb
 {
+    private readonly Option<string> _save = new("--save")
+    {
+        HelpName = "NAME",
+        Description = "Keep the worst violation that was not expected, or else the worst one, as regressions/NAME.json: a plan anchored to events.",
+    };
+
     public override string Name => "run";
 
     public override string Summary => "Run the campaign of chaos.json: drivers × plans × firmware × runs.";
@@ -22,9 +29,12 @@ internal sealed class RunVerb : Verb
         ("apchaos run --json - --quiet", "the result as JSON, for programs"),
     ];
 
+    public override void Declare(Command command) => command.Options.Add(_save);
+
     public override int Run(VerbCall call)
     {
         var context = call.Context;
+        SavedFailures.Check(call.Parsed.GetValue(_save), context);
         var config = ChaosConfigFile.Load(call.Shared.Config, context.Folder);
         var campaign = Resolve(config, call);
         var formats = ResolveFormats(campaign, config, call);
@@ -49,6 +59,11 @@ internal sealed class RunVerb : Verb
             (isAlone ? context.Errors : context.Output).WriteLine(line);
         }
 
+        if (call.Parsed.GetValue(_save) is { } name)
+        {
+            (isAlone ? context.Errors : context.Output).WriteLine(Save(name, campaign, result, context));
+        }
+
         WriteJson(call, result);
         if (problem is not null)
         {
@@ -56,6 +71,19 @@ internal sealed class RunVerb : Verb
         }
 
         return result.Interrupted && context.Stop.IsCancellationRequested ? ExitCode.Interrupted : result.ExitCode;
+    }
+
+    private static string Save(string name, Campaign campaign, CampaignResult result, CliContext context)
+    {
+        // What touches memory before what only leaks: the groups are in this order.
+        var file = result.Cells.SelectMany(cell => cell.Violations)
+            .OrderBy(violation => violation.Expected)
+            .ThenBy(violation => campaign.Catalogue.Oracles.First(oracle => oracle.Id == violation.Oracle).Group)
+            .Select(violation => violation.File)
+            .FirstOrDefault();
+        return file is null
+            ? $"nothing was saved as {name}: there is no violation"
+            : SavedFailures.Save(name, file, campaign.Cells.First(cell => cell.Driver.Id == file.DriverId).Driver, context);
     }
 
     /// <summary>Everything that can be wrong with the input is found here, before anything is written.</summary>
