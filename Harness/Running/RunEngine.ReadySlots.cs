@@ -8,6 +8,38 @@ public sealed partial class RunEngine
     /// <summary>Slots of the runs of this engine: actors, hardware events, timers of faults.</summary>
     public int SlotCount => _machine.Timers.Remaining.Length;
 
+    /// <summary>
+    /// A name of a slot that holds across scenarios of which parts were left out: guests and faults are named by where they came from.
+    /// </summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="guests">For each guest its position in the scenario that it came from.</param>
+    /// <param name="faults">For each fault its position in the plan that it came from.</param>
+    /// <returns>The name.</returns>
+    internal int NameOfSlot(int slot, IReadOnlyList<int> guests, IReadOnlyList<int> faults)
+    {
+        const int perKind = 1 << 20;
+        if (slot < _vmmCount)
+        {
+            return slot;
+        }
+
+        if (slot < _firstWorker)
+        {
+            return perKind + (guests[_actors[slot].Guest] << 8) + _actors[slot].Vcpu;
+        }
+
+        if (slot < _actors.Length)
+        {
+            return (2 * perKind) + slot - _firstWorker;
+        }
+
+        var fault = slot - _machine.FaultTimers;
+        var guest = fault + _machine.Guests.Length;
+        return fault >= 0 ? (3 * perKind) + (faults[fault / FaultEngine.TimersPerFault] * FaultEngine.TimersPerFault) + (fault % FaultEngine.TimersPerFault)
+            : guest >= 0 ? (4 * perKind) + guests[guest]
+            : (5 * perKind) + slot - _actors.Length;
+    }
+
     /// <summary>The view; asked only by sources that want it.</summary>
     private sealed class ReadySlots(RunEngine engine) : IReadySlots
     {

@@ -145,6 +145,12 @@ public sealed partial class RunEngine : IFindings
     /// <summary>Position of the oracle at whose finding a run stops, or -1 to run to the end. Histories end at their violation.</summary>
     public int StopAtOracle { get; set; } = -1;
 
+    /// <summary>
+    /// Steps after which a run stops without a verdict, for searches that look for shorter histories; a finding of a later step than this
+    /// may still be noted.
+    /// </summary>
+    public int StopAfterSteps { get; set; } = StepsMax;
+
     /// <summary>What the run depends on.</summary>
     public RunSetup Setup => _setup;
 
@@ -493,10 +499,14 @@ public sealed partial class RunEngine : IFindings
             StartRaces();
         }
 
-        if (++_instantSteps > StepsPerInstantMax || Steps > StepsMax)
+        if (++_instantSteps > StepsPerInstantMax || Steps > StopAfterSteps)
         {
             _stopped = true;
-            if (End != RunEnd.Livelock || !_judged)
+            if (Steps > StopAfterSteps && StopAfterSteps < StepsMax)
+            {
+                End = RunEnd.Stopped;
+            }
+            else if (End != RunEnd.Livelock || !_judged)
             {
                 _judged = true;
                 _machine.Emit(EventKind.Livelocked, a: _instantSteps);

@@ -14,7 +14,7 @@ internal sealed class ReplayVerb : Verb
     private readonly Argument<string> _file = new("file")
     {
         HelpName = "FILE",
-        Description = "A replay file, from the folder 'failures' of a run.",
+        Description = "A replay file, from the folder 'failures' of a run; or the folder: all of them.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -29,6 +29,7 @@ internal sealed class ReplayVerb : Verb
     public override IReadOnlyList<(string Command, string Meaning)> Examples =>
     [
         ("apchaos replay artifacts/failures/FILE.json", "the history of one violation; exit 0 when it comes out the same"),
+        ("apchaos replay artifacts/failures", "every history of the last run; exit 0 when all come out the same"),
         ("apchaos replay FILE.json --trace", "every step of it"),
         ("apchaos replay FILE.json --save lost-reset", "keep it for the suites, as regressions/lost-reset.json"),
         ("apchaos replay FILE.json --driver golden", "another driver on the same choices, as far as they fit"),
@@ -48,6 +49,11 @@ internal sealed class ReplayVerb : Verb
         if (call.Shared.Json is { } json and not SharedValues.StandardOutput)
         {
             ResultFiles.CheckFile("--json", json, call.Context);
+        }
+
+        if (Directory.Exists(call.Context.PathOf(path)))
+        {
+            return ReplayAll(call, path);
         }
 
         var format = call.Shared.Formats.Count > 1 || (call.Shared.Formats.Count > 0 && call.Shared.Json == SharedValues.StandardOutput)
@@ -91,6 +97,38 @@ internal sealed class ReplayVerb : Verb
 
         Print(call, file, driver, outcome, same);
         return result.ExitCode;
+    }
+
+    /// <summary>Replays every file of a folder, and names those that do not come out the same.</summary>
+    private static int ReplayAll(VerbCall call, string shown)
+    {
+        var folder = call.Context.PathOf(shown);
+        string[] names = [.. Directory.GetFiles(folder, "*.json").Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(".certificate.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        if (names.Length == 0)
+        {
+            throw new InputException($"the folder '{shown}' holds no replay files; expected the folder 'failures' of a run");
+        }
+
+        using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
+        var same = 0;
+        foreach (var name in names)
+        {
+            var file = ReplayJson.Read(Path.Combine(folder, name), Catalogue.Shipped);
+            var driver = FindDriver(file, call);
+            using var watch = watchdog.Watch(driver.Id, () => "not known", () => 0);
+            var outcome = Replayer.Replay(file, driver, Catalogue.Shipped);
+            if (outcome.SameHash && outcome.Violation is not null)
+            {
+                same++;
+            }
+            else
+            {
+                call.Context.Output.WriteLine($"not the same as recorded: {PlainText.Argument($"{shown.TrimEnd('/')}/{name}")}");
+            }
+        }
+
+        call.Context.Output.WriteLine($"{same} of {names.Length} histories are the same as recorded");
+        return same == names.Length ? ExitCode.AsExpected : ExitCode.Differs;
     }
 
     private static DriverEntry FindDriver(ReplayFile file, VerbCall call)

@@ -71,6 +71,9 @@ public sealed class BadInputTests
         ["replay", "replay what? expected "],
         ["replay nowhere.json", "the replay file 'nowhere.json' cannot be read: "],
         ["replay chaos.json", "chaos.json:1:1: "],
+        ["shrink", "shrink what? expected "],
+        ["shrink nowhere.json", "the replay file "],
+        ["shrink chaos.json", "chaos.json:1:1: "],
         ["approve", "there is no last run in 'artifacts'; expected one by 'apchaos run'"],
     ];
 

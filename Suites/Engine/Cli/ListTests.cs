@@ -10,7 +10,7 @@ public sealed class ListTests
 {
     private static readonly string[] Kinds = ["drivers", "faults", "firmware", "operations", "oracles", "plans", "reports", "strategies"];
 
-    private static readonly string[] Verbs = ["run", "approve", "list", "replay", "schema"];
+    private static readonly string[] Verbs = ["run", "approve", "list", "replay", "schema", "shrink"];
 
     [TestCaseSource(nameof(Kinds))]
     public void Each_list_has_one_line_each_and_the_same_as_json(string kind)

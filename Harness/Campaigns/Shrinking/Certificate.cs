@@ -1,0 +1,84 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ApChaos.Exploring.Shrinking;
+using ApChaos.Hosting;
+using ApChaos.Running;
+
+namespace ApChaos.Campaigns.Shrinking;
+
+/// <summary>
+/// Says of a replay file that nothing can be left out of it or made smaller, row by row (schema <c>apchaos.certificate/1</c>). It is checked
+/// by making it anew.
+/// </summary>
+/// <param name="Schema">Schema id.</param>
+/// <param name="Oracle">The oracle that speaks.</param>
+/// <param name="Steps">Steps of the history.</param>
+/// <param name="Hash">Hash of its final step: which history it is about.</param>
+/// <param name="ShortestProven">Whether every history of the same parts with fewer steps was run.</param>
+/// <param name="ChanceRuns">Runs by chance of each row.</param>
+/// <param name="RowRuns">Runs of the search of each row.</param>
+/// <param name="Rows">The rows.</param>
+public sealed record Certificate(
+    string Schema, string Oracle, int Steps, string Hash, bool ShortestProven, int ChanceRuns, int RowRuns, IReadOnlyList<MinimalityRow> Rows)
+{
+    private const string SchemaId = "apchaos.certificate/1";
+    private const int FileBytesMax = 8 << 20;
+
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>The certificate of a finished report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="options">With how much work it was made.</param>
+    /// <returns>The certificate.</returns>
+    public static Certificate Of(ShrinkReport report, ShrinkOptions options) => new(
+        SchemaId,
+        report.Minimal.Oracle,
+        report.Minimal.Steps,
+        TraceHash.Format(report.Minimal.Hash),
+        report.ShortestProven,
+        options.ChanceRuns,
+        options.RowRuns,
+        report.Rows);
+
+    /// <summary>Reads one.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="folder">Folder that it is relative to.</param>
+    /// <returns>The certificate.</returns>
+    /// <exception cref="InputException">It cannot be read, or is none.</exception>
+    public static Certificate Read(string path, string folder)
+    {
+        var text = TextFile.Read(path, folder, "certificate", "a file that 'apchaos shrink' wrote", FileBytesMax);
+        try
+        {
+            return JsonSerializer.Deserialize<Certificate>(text, Layout) is { Schema: SchemaId } certificate
+                ? certificate
+                : throw new InputException($"expected a certificate of schema '{SchemaId}'", path, 1, 1);
+        }
+        catch (JsonException e)
+        {
+            throw new InputException("this is not a certificate that 'apchaos shrink' wrote", path, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1);
+        }
+    }
+
+    /// <summary>The certificate as a text.</summary>
+    /// <returns>JSON with LF.</returns>
+    public string Write() => JsonSerializer.Serialize(this, Layout) + "\n";
+
+    /// <summary>How many rows hold when they are made anew.</summary>
+    /// <param name="anew">The rows made anew, or null when something smaller was found.</param>
+    /// <returns>The count, at most that of the rows.</returns>
+    public int Holding(IReadOnlyList<MinimalityRow>? anew) => anew is null ? 0 : Rows.Zip(anew).Count(pair => pair.First == pair.Second);
+
+    /// <summary>Whether all of it holds.</summary>
+    /// <param name="anew">The rows made anew, or null when something smaller was found.</param>
+    /// <returns>Whether it does.</returns>
+    public bool Holds(IReadOnlyList<MinimalityRow>? anew) => anew is not null && anew.Count == Rows.Count && Holding(anew) == Rows.Count;
+}

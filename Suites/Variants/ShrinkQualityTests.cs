@@ -1,0 +1,111 @@
+using ApChaos.Abstractions;
+using ApChaos.Campaigns;
+using ApChaos.Campaigns.Shrinking;
+using ApChaos.Exploring;
+using ApChaos.Exploring.Shrinking;
+using ApChaos.Hosting;
+using ApChaos.Running;
+
+namespace ApChaos.Suites.Variants;
+
+/// <summary>The shrinker is judged by its results: 200 failures of many oracles, each compared with what a search of its own proves.</summary>
+public sealed class ShrinkQualityTests
+{
+    private const int Failures = 200;
+    private const int PerOracle = 30;
+    private const int RunsOfTheProof = 6000;
+    private static readonly ShrinkOptions Options = new(Executions: 8000, SearchRuns: 3000, ChanceRuns: 20, RowRuns: 60, ContinuationRuns: 0);
+
+    [Test]
+    public void No_result_is_larger_than_the_shortest_counterexample_that_a_search_proves()
+    {
+        var files = Draw();
+        Assert.That(files, Has.Count.EqualTo(Failures));
+        Assert.That(files.Select(file => file.Oracle).Distinct().Count(), Is.GreaterThanOrEqualTo(5));
+        var executions = new List<int>();
+        var (finished, proven, completed) = (0, 0, 0);
+        var ratios = new List<double>();
+        foreach (var file in files)
+        {
+            var driver = DriverSource.Resolve(file.Driver, Catalogue.Shipped)[0];
+            var report = new HistoryShrinker(file, driver, Catalogue.Shipped).Shrink(Options);
+            executions.Add(report.Executions);
+            ratios.Add((double)report.After.Steps / report.Before.Steps);
+            finished += report.Finished ? 1 : 0;
+            proven += report.ShortestProven ? 1 : 0;
+            Assert.That(report.After.CompareTo(report.Before), Is.LessThanOrEqualTo(0));
+            if (SearchesAll(report.Minimal, driver, out var shortest))
+            {
+                completed++;
+                Assert.That(report.After.Steps, Is.LessThanOrEqualTo(shortest), $"{file.FileName}, {file.Origin}");
+            }
+        }
+
+        executions.Sort();
+        ratios.Sort();
+        TestContext.Out.WriteLine(
+            $"{files.Count} failures of {files.Select(file => file.Oracle).Distinct().Count()} oracles: {executions[executions.Count / 2]} executions per shrink (median; "
+            + $"{executions[^1]} at most), steps to {100 * ratios[ratios.Count / 2]:0} % (median); {finished} finished, {proven} proven shortest; "
+            + $"of {completed} that the search completed none is larger");
+        Assert.That(completed, Is.GreaterThan(Failures / 4));
+    }
+
+    private static List<ReplayFile> Draw()
+    {
+        string[] drivers = ["vfio-ap-5.3", "vfio-ap-2019-v2", "vfio-ap-2019-v2-wait-empty", "vfio-ap-5.11", "vfio-ap-6.3", "vfio-ap-6.9"];
+        var plans = Catalogue.Shipped.Plans.Where(plan => plan.Name is "deconfigure" or "guest-zapq" or "reset-storm" or "slow-reset" or "thread-scenario-1" or "thread-scenario-3").ToList();
+        var all = Enumerable.Range(0, 3).SelectMany(seed => CellUnderTest.Run(drivers, plans, ["irq-off-at-end", "deconfig-drains", "documented"], 16, $"shrink {seed}").Cells)
+            .SelectMany(cell => cell.Violations).Select(violation => violation.File!).Where(file => file.Steps < 500);
+
+        // In turn from each oracle, so that none crowds the others out.
+        return [.. all.GroupBy(file => file.Oracle).SelectMany(group => group.Take(PerOracle)
+            .Select((file, rank) => (file, rank))).OrderBy(item => item.rank).ThenBy(item => item.file.Oracle, StringComparer.Ordinal).Select(item => item.file).Take(Failures)];
+    }
+
+    /// <summary>A second opinion: another strategy than the shrinker's goes through all histories of the same parts that are no longer.</summary>
+    private static bool SearchesAll(ReplayFile minimal, DriverEntry driver, out int shortest)
+    {
+        var oracles = Catalogue.Shipped.CreateOracles();
+        var oracle = Enumerable.Range(0, oracles.Count).Single(i => oracles[i].Id == minimal.Oracle);
+        var engine = new RunEngine(new RunSetup(
+            driver.Create(), minimal.Firmware, minimal.Scenario, minimal.Plan.Arm(Catalogue.Shipped, minimal.Scenario.Topology), oracles, minimal.Budgets))
+        {
+            StopAtOracle = oracle,
+            StopAfterSteps = minimal.Steps,
+        };
+        var search = new IterativeDeepening();
+        search.Configure([64]);
+        shortest = int.MaxValue;
+        var queue = minimal.Steps > 0 ? QueueOf(engine, new RecordedChoices(minimal.Choices), oracle) : -1;
+        for (var run = 0; run < RunsOfTheProof; run++)
+        {
+            search.Begin(0, default);
+            if (QueueOf(engine, search, oracle) == queue && engine.Steps <= minimal.Steps)
+            {
+                shortest = Math.Min(shortest, engine.Steps);
+            }
+
+            if (!search.MoveOn())
+            {
+                return search.IsComplete;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Queue that a run fails with; -2 when it does not fail.</summary>
+    private static int QueueOf(RunEngine engine, ChoiceSource source, int oracle)
+    {
+        engine.Run(source);
+        foreach (ref readonly var finding in engine.Findings)
+        {
+            if (finding.Oracle == oracle)
+            {
+                return finding.Event.Queue;
+            }
+        }
+
+        return -2;
+    }
+}
