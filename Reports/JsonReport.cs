@@ -102,8 +102,32 @@ public sealed class JsonReport : ReportFormat
         }
 
         json.WriteEndArray();
+        if (cell.Explored is { } explored)
+        {
+            WriteExplored(explored, json);
+        }
+
         Text(json, "reason", cell.Reason);
         json.WriteEndObject();
+    }
+
+    private static void WriteExplored(Explored explored, Utf8JsonWriter json)
+    {
+        json.WriteNumber("states", explored.States);
+        json.WriteNumber("transitions", explored.Transitions);
+        json.WriteBoolean("complete", explored.Complete);
+        if (explored.Shortest is { } shortest)
+        {
+            json.WriteNumber("shortest", shortest);
+        }
+        else
+        {
+            json.WriteNull("shortest");
+        }
+
+        json.WriteNumber("depth", explored.Depth);
+        json.WriteString("mode", ExploreText.Mode(explored.Mode));
+        json.WriteNumber("collisionOdds", explored.CollisionOdds);
     }
 
     private static void WriteViolation(ViolationResult violation, Utf8JsonWriter json)

@@ -13,8 +13,10 @@ public sealed partial class Campaign
     /// <param name="overrides">What the command line puts in its place.</param>
     /// <param name="catalogue">What is there.</param>
     /// <param name="folder">Folder of the configuration: relative paths start there.</param>
+    /// <param name="others">Plans that the command line may name besides the configured and the shipped ones, or null.</param>
     /// <returns>The campaign; <see cref="InputException"/> when something does not exist or does not fit.</returns>
-    public static Campaign Resolve(ChaosConfig config, CampaignOverrides overrides, Catalogue catalogue, string folder)
+    public static Campaign Resolve(
+        ChaosConfig config, CampaignOverrides overrides, Catalogue catalogue, string folder, IReadOnlyList<Plan>? others = null)
     {
         var topology = ResolveTopology(config);
         var drivers = ResolveDrivers(config, overrides, catalogue, folder);
@@ -24,7 +26,7 @@ public sealed partial class Campaign
             : SelectAll("firmware", config.Firmware, allFirmware, profile => profile.Id, (i, message) => config.Error(message, "firmware", i));
         var configured = ResolvePlans(config, catalogue, folder);
         var plans = overrides.Plans.Count > 0
-            ? SelectPlans(overrides.Plans, [.. configured.Concat(catalogue.Plans).DistinctBy(plan => plan.Name)], catalogue)
+            ? SelectPlans(overrides.Plans, [.. configured.Concat(catalogue.Plans).Concat(others ?? []).DistinctBy(plan => plan.Name)], catalogue)
             : configured;
         foreach (var plan in plans)
         {

@@ -33,6 +33,27 @@ public sealed class Timers
     /// <summary>For each slot the time that it is still armed for; <see cref="VirtualTime.Never"/> when it is not.</summary>
     internal long[] Remaining => _remaining;
 
+    /// <summary>Says what of a slot is state.</summary>
+    internal void Keep(StateImage image, int slot)
+    {
+        ref var remaining = ref _remaining[slot];
+        var ready = IsReady(slot);
+        image.Value(ref remaining);
+        image.Value(ref ready);
+        if (image.IsSaving)
+        {
+            return;
+        }
+
+        _armed[slot >> 6] &= ~(1UL << slot);
+        _armed[slot >> 6] |= remaining != VirtualTime.Never ? 1UL << slot : 0;
+        MakeWaiting(slot);
+        _ready[slot >> 6] |= ready ? 1UL << slot : 0;
+    }
+
+    /// <summary>Puts the clock to an instant of exploration: absolute time is no state.</summary>
+    internal void SetNow(long nowNs) => NowNs = nowNs;
+
     internal void Reset()
     {
         Array.Fill(_remaining, VirtualTime.Never);

@@ -43,6 +43,16 @@ public sealed class ApcbMissingGrant : Oracle
     public override void Reset() => Array.Clear(_seenClean);
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        for (var queue = 0; queue < _queues; queue++)
+        {
+            image.HasHappened(ref _seenClean[queue], TimeToActNs);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

@@ -33,6 +33,12 @@ public sealed class Deadlock : Oracle
     public override void Reset() => Array.Clear(_waits);
 
     /// <inheritdoc/>
+    /// <remarks>What it remembers is for its words alone: the engine judges.</remarks>
+    public override void Keep(StateImage image)
+    {
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

@@ -68,6 +68,35 @@ public sealed class ErrorSwallowed : Oracle
     }
 
     /// <inheritdoc/>
+    /// <remarks>A row counts while it is of its actor's operation; which one that is, is forgotten.</remarks>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Values<int>(_depths);
+        for (var actor = 0; actor < _depths.Length; actor++)
+        {
+            var isOpen = _depths[actor] > 0;
+            _raised[actor] &= isOpen;
+            image.Value(ref _raised[actor]);
+            if (!image.IsSaving)
+            {
+                _serials[actor] = ++_serial;
+            }
+
+            for (var queue = 0; queue < _queues; queue++)
+            {
+                KeepRow(image, ref _rows[(actor * _queues) + queue], isOpen, _serials[actor]);
+            }
+        }
+
+        for (var queue = 0; queue < _queues; queue++)
+        {
+            Concern.Keep(image, ref _handedOver[queue]);
+            KeepQueuer(image, ref _queuers[queue]);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         if (e.Actor < 0)
@@ -110,6 +139,33 @@ public sealed class ErrorSwallowed : Oracle
             : $"was answered {status} {earlier}, neither retried with success, returned nor logged";
         return $"{names.Operation((DriverOperation)e.A)} by {names.Actor(e.Actor)} returned no error: "
             + $"{OpText.Name(e.Op)} on {names.Queue(e.Queue)} {dropped}";
+    }
+
+    private static void KeepRow(StateImage image, ref Row row, bool isOpen, long serial)
+    {
+        if (image.IsSaving && !(isOpen && row.Serial == serial))
+        {
+            row = default;
+        }
+
+        Concern.Keep(image, ref row.Reset);
+        Concern.Keep(image, ref row.Interruption);
+        image.Value(ref row.Last);
+        if (!image.IsSaving)
+        {
+            row.Serial = serial;
+        }
+    }
+
+    private void KeepQueuer(StateImage image, ref Queuer queuer)
+    {
+        var isOpen = queuer.Serial != 0 && _depths[queuer.Actor] > 0 && _serials[queuer.Actor] == queuer.Serial;
+        var actor = isOpen ? queuer.Actor : -1;
+        image.Value(ref actor);
+        if (!image.IsSaving)
+        {
+            queuer = actor < 0 ? default : new Queuer(actor, _serials[actor]);
+        }
     }
 
     private void Enter(in MachineEvent e)
@@ -296,6 +352,17 @@ public sealed class ErrorSwallowed : Oracle
     private readonly record struct Concern(Moment Moment, uint Word, Op Op)
     {
         public bool IsOpen => Op != Op.None;
+
+        // The status word is for the report alone.
+        public static void Keep(StateImage image, ref Concern concern)
+        {
+            var op = concern.Op;
+            image.Value(ref op);
+            if (!image.IsSaving)
+            {
+                concern = op == Op.None ? default : new Concern(new Moment(1, 0), 0, op);
+            }
+        }
     }
 
     /// <summary>Whose operation queued a work item; serial 0 for none.</summary>

@@ -46,6 +46,14 @@ public sealed class GiscLeak : Oracle
     }
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Values<long>(_counts);
+        image.Value(ref _openOperations);
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

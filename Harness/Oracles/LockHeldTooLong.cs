@@ -51,6 +51,34 @@ public sealed class LockHeldTooLong : Oracle
     }
 
     /// <inheritdoc/>
+    /// <remarks>The earliest deadline follows from what is held.</remarks>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Value(ref _deadlocked);
+        image.Value(ref _count);
+        _deadlineNs = VirtualTime.Never;
+        for (var index = 0; index < _held.Length; index++)
+        {
+            ref var held = ref _held[index];
+            if (index >= _count)
+            {
+                held = default;
+            }
+
+            image.Value(ref held.A);
+            image.Value(ref held.Actor);
+            var takenNs = index < _count ? held.TimeNs : VirtualTime.Never;
+            image.Instant(ref takenNs);
+            if (index < _count)
+            {
+                held.TimeNs = takenNs;
+                _deadlineNs = Math.Min(_deadlineNs, DeadlineOf(held));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         if (e.TimeNs > _deadlineNs)

@@ -47,6 +47,14 @@ public sealed class LockOrderCycle : Oracle
     }
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Values<ulong>(_held);
+        image.Values<ulong>(_after);
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         if (e.Kind == EventKind.LockReleased)

@@ -42,6 +42,13 @@ public sealed class NibStoreForeignPage : Oracle
     }
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Values<short>(_owners);
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

@@ -43,6 +43,18 @@ public sealed class ObjectLeak : Oracle
     }
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Value(ref _openOperations);
+        image.Value(ref _count);
+        for (var handle = 1; handle <= ObjectsMax; handle++)
+        {
+            image.HasHappened(ref _allocated[handle]);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

@@ -55,6 +55,29 @@ public sealed class OperationHang : Oracle
     }
 
     /// <inheritdoc/>
+    /// <remarks>The earliest deadline follows from the operations that are open.</remarks>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Value(ref _deadlocked);
+        image.Values<int>(_depths);
+        _deadlineNs = VirtualTime.Never;
+        for (var actor = 0; actor < _depths.Length; actor++)
+        {
+            // An outer operation is as old as its inner ones or older.
+            ref var entered = ref _entered[actor * NestingMax];
+            var enteredNs = _depths[actor] > 0 ? entered.TimeNs : VirtualTime.Never;
+            image.Instant(ref enteredNs);
+            if (_depths[actor] > 0)
+            {
+                entered.TimeNs = enteredNs;
+                entered.Actor = (short)actor;
+                _deadlineNs = Math.Min(_deadlineNs, DeadlineOf(entered));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         if (e.TimeNs > _deadlineNs)

@@ -43,6 +43,20 @@ public sealed class PinLeak : Oracle
     }
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        for (var page = 0; page < _pinned.Length; page++)
+        {
+            image.HasHappened(ref _pinned[page]);
+            _pinner[page] = _pinned[page].Step == 0 ? (short)0 : _pinner[page];
+            image.Value(ref _pinner[page]);
+        }
+
+        image.Value(ref _openOperations);
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

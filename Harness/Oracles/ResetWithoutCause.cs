@@ -42,6 +42,21 @@ public sealed class ResetWithoutCause : Oracle
     public override void Reset() => Array.Clear(_operations);
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Values<int>(_operations);
+        for (var actor = 0; actor < _operations.Length; actor++)
+        {
+            // What they were about counts while they last.
+            _objects[actor] = _operations[actor] == 0 ? 0 : _objects[actor];
+            _queuesOf[actor] = _operations[actor] == 0 ? 0 : _queuesOf[actor];
+            image.Value(ref _objects[actor]);
+            image.Value(ref _queuesOf[actor]);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch (e.Kind)

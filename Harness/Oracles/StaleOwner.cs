@@ -41,6 +41,13 @@ public sealed class StaleOwner : Oracle
     }
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Values<int>(_savedFor);
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         switch ((DriverOperation)e.A)

@@ -39,6 +39,13 @@ public sealed class ViewMismatch : Oracle
     public override void Reset() => _openOperations = 0;
 
     /// <inheritdoc/>
+    public override void Keep(StateImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Value(ref _openOperations);
+    }
+
+    /// <inheritdoc/>
     public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
     {
         _openOperations += e.Kind switch { EventKind.OperationEntered => 1, EventKind.OperationExited => -1, _ => 0 };

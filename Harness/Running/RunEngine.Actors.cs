@@ -26,7 +26,7 @@ internal struct Actor
     /// <summary>When its outermost driver operation began.</summary>
     internal long EnteredNs;
 
-    /// <summary>The frame that waits for the pending operation.</summary>
+    /// <summary>The frame that waits for the pending operation; in exploration what its code is at, a number too.</summary>
     internal int Waiting;
 
     /// <summary>The outermost frame, or -1.</summary>
@@ -54,11 +54,20 @@ internal struct Actor
 /// <summary>Actors: start, resume, do what they ask for.</summary>
 public sealed partial class RunEngine
 {
-    /// <summary>Starts an actor; its code has run up to its first operation.</summary>
-    private void Start(int index, ApTask program)
+    /// <summary>Starts an actor: its code runs up to its first operation.</summary>
+    private void Start(int index, ActorProgram program, int a = 0, int b = 0)
     {
         ref var actor = ref _actors[index];
-        actor.Program = program.Frame is { } frame ? frame.Number : -1;
+        if (Code is { } code)
+        {
+            actor.Program = -1;
+            code.Start(program, a, b);
+        }
+        else
+        {
+            actor.Program = Begin(program, a, b).Frame is { } frame ? frame.Number : -1;
+        }
+
         actor.State = ActorState.Active;
         actor.Depth = 0;
         _busyCount++;
@@ -72,7 +81,7 @@ public sealed partial class RunEngine
         {
             var queue = _startWorker;
             _startWorker = -1;
-            Start(_firstWorker + queue, Worker(queue));
+            Start(_firstWorker + queue, ActorProgram.Worker, queue);
         }
 
         if (_startGuest >= 0)
@@ -83,7 +92,7 @@ public sealed partial class RunEngine
             {
                 if (_actors[index].Guest == guest)
                 {
-                    Start(index, Vcpu(guest, _actors[index].Vcpu));
+                    Start(index, ActorProgram.Vcpu, guest, _actors[index].Vcpu);
                 }
             }
         }
@@ -121,6 +130,13 @@ public sealed partial class RunEngine
         }
 
         actor.Waiting = _kernel.WaitingNumber;
+        if (op == Op.Msleep && actor.Pending.D > 0)
+        {
+            var endNs = _lifeEndNs[actor.Pending.D - 1];
+            actor.Pending.C = endNs == VirtualTime.Never ? endNs : endNs - _machine.NowNs;
+            actor.Pending.D = 0;
+        }
+
         if (_preemptNs > 0)
         {
             Pause(index, op);
@@ -241,7 +257,15 @@ public sealed partial class RunEngine
 
         _kernel.Reply = reply;
         _kernel.Reply2 = _machine.Gr2;
-        _kernel.Frames[actor.Waiting].Move();
+        if (Code is { } code)
+        {
+            code.Resume(actor.Waiting, request.Op);
+        }
+        else
+        {
+            _kernel.Frames[actor.Waiting].Move();
+        }
+
         Announce(index);
         StartPending();
     }

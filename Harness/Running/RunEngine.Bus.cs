@@ -10,6 +10,7 @@ namespace ApChaos.Running;
 public sealed partial class RunEngine
 {
     private const int RaceIsc = 6;
+    private const int RaceInstructions = 3;
 
     /// <summary>Asks the AP bus to take a queue from its driver.</summary>
     internal PassReason OrderUnbind(int queue)
@@ -71,12 +72,12 @@ public sealed partial class RunEngine
     {
         if (_machine.BusOrders != 0)
         {
-            Start(_scanner, Bus());
+            Start(_scanner, ActorProgram.Bus);
             return;
         }
 
         _machine.ScanPending = false;
-        Start(_scanner, Scan());
+        Start(_scanner, ActorProgram.Scan);
     }
 
     private void StartRaces()
@@ -87,7 +88,7 @@ public sealed partial class RunEngine
             ref readonly var actor = ref _actors[index];
             if (actor.State == ActorState.Ordered)
             {
-                Start(index, Race(actor.Guest, actor.Pending.A, (RaceInstruction)actor.Pending.B));
+                Start(index, ActorProgram.Race, actor.Guest, (actor.Pending.A * RaceInstructions) + actor.Pending.B);
             }
         }
     }
@@ -102,16 +103,13 @@ public sealed partial class RunEngine
                 await Enter(DriverOperation.RemoveQueue, queue, queue);
                 await RemoveQueue(queue);
                 await Exit(DriverOperation.RemoveQueue, queue, 0, queue);
-                _machine.Works[queue].Unbind = 0;
-                _machine.Works[queue].Leaving = 0;
+                Do(new Touch(TouchKind.Unbound, queue));
             }
             else
             {
                 await Bind(queue);
-                _machine.Works[queue].Bind = 0;
+                Do(new Touch(TouchKind.BindDone, queue));
             }
-
-            _machine.BusOrders--;
         }
     }
 
@@ -122,13 +120,13 @@ public sealed partial class RunEngine
             return;
         }
 
-        _machine.BindQueue(queue);
+        Do(new Touch(TouchKind.Bind, queue));
         await Enter(DriverOperation.ProbeQueue, queue, queue);
         var rc = await ProbeQueue(queue);
         await Exit(DriverOperation.ProbeQueue, queue, rc, queue);
         if (rc != 0)
         {
-            _machine.ProbeFailed(queue);
+            Do(new Touch(TouchKind.ProbeFailed, queue));
         }
     }
 

@@ -78,7 +78,10 @@ public sealed partial class RunEngine
 
     private bool HasOrders(int guest) => (_machine.Guests[guest].Orders & Errands) != 0;
 
-    private long EndOf(long lifeNs) => lifeNs == VirtualTime.Never ? lifeNs : _machine.NowNs + lifeNs;
+    private bool LifeIsOver(int guest) => _lifeEndNs[guest] <= _machine.NowNs;
+
+    /// <summary>Sleeps as long as is left of a guest's life when it begins to.</summary>
+    private KernelOperation<long, ValueReply> SleepToEndOfLife(int guest) => _kernel.Value(Op.Msleep, 0, 0, 0, guest + 1);
 
     private void WakeVmm(int index)
     {
@@ -134,16 +137,17 @@ public sealed partial class RunEngine
     }
 
     /// <summary>The VMM does what it was asked to, and then lets its guest run to the end of its life.</summary>
+    /// <param name="livesOn">Whether the guest's life has not ended yet.</param>
     /// <returns>Whether the guest's life is over: its vCPUs are gone.</returns>
-    private async ApTask<bool> CarryOutOrders(int mdev, int guest, long endNs)
+    private async ApTask<bool> CarryOutOrders(int mdev, int guest, bool livesOn)
     {
         while (HasOrders(guest))
         {
             var orders = _machine.Guests[guest].Orders;
-            _machine.Guests[guest].Orders &= ~(Errands | VmmOrders.ResetDevice | VmmOrders.Reboot);
+            Do(new Touch(TouchKind.Orders, guest, (int)(orders & ~(Errands | VmmOrders.ResetDevice | VmmOrders.Reboot))));
             if ((orders & VmmOrders.Killed) != 0)
             {
-                _machine.Guests[guest].Orders |= VmmOrders.Killed;
+                Do(new Touch(TouchKind.Orders, guest, (int)(_machine.Guests[guest].Orders | VmmOrders.Killed)));
                 await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
                 return true;
             }
@@ -174,13 +178,13 @@ public sealed partial class RunEngine
 
             if ((orders & VmmOrders.Reboot) != 0 && (_machine.Guests[guest].Orders & VmmOrders.Killed) == 0)
             {
-                _machine.Guests[guest].Stopping = 0;
-                StartVcpus(guest);
+                Do(new Touch(TouchKind.RunAgain, guest));
+                Do(new Touch(TouchKind.StartVcpus, guest));
             }
 
-            if (!HasOrders(guest) && endNs > _machine.NowNs)
+            if (!HasOrders(guest) && livesOn && !LifeIsOver(guest))
             {
-                await _kernel.Sleep(endNs - _machine.NowNs);
+                await SleepToEndOfLife(guest);
             }
         }
 
@@ -206,7 +210,7 @@ public sealed partial class RunEngine
 
     private async ApTask CloseOpenDevice(int mdev, int guest)
     {
-        _machine.Guests[guest].DeviceOpen = 0;
+        Do(new Touch(TouchKind.DeviceOpen, guest, 0));
         await Enter(DriverOperation.CloseDevice, mdev, -1);
         await CloseDevice(mdev);
         await Exit(DriverOperation.CloseDevice, mdev, 0, -1);

@@ -11,6 +11,17 @@ public sealed partial class RunEngine
     private const int PollsMax = 24;
     private const long PollNs = 5 * VirtualTime.Millisecond;
 
+    /// <summary>Runs the code of an actor up to its first operation.</summary>
+    internal ApTask Begin(ActorProgram program, int a, int b) => program switch
+    {
+        ActorProgram.Vmm => Vmm(a),
+        ActorProgram.Vcpu => Vcpu(a, b),
+        ActorProgram.Worker => Worker(a),
+        ActorProgram.Bus => Bus(),
+        ActorProgram.Race => Race(a, b / RaceInstructions, (RaceInstruction)(b % RaceInstructions)),
+        _ => Scan(),
+    };
+
     /// <summary>A VMM: runs the guests of one mdev, one after the other.</summary>
     private async ApTask Vmm(int index)
     {
@@ -26,7 +37,7 @@ public sealed partial class RunEngine
         var unbind = _setup.Scenario.UnbindQueue;
         if (unbind >= 0 && index == 0 && _machine.Queues[unbind].Bound != 0 && !IsLeaving(unbind))
         {
-            _machine.Works[unbind].Leaving = 1;
+            Do(new Touch(TouchKind.Leaves, unbind));
             await Enter(DriverOperation.RemoveQueue, unbind, unbind);
             await RemoveQueue(unbind);
             await Exit(DriverOperation.RemoveQueue, unbind, 0, unbind);
@@ -36,23 +47,22 @@ public sealed partial class RunEngine
     private async ApTask RunGuest(int mdev, int guest)
     {
         var workload = _setup.Scenario.Guests[guest];
-        _actors[mdev].Guest = (short)guest;
-        _actors[mdev].Vcpu = -1;
+        Do(new Touch(TouchKind.GuestOfVmm, mdev, guest));
         await _kernel.Void(Op.CreateGuest, guest, 0, 0, 0);
         await Enter(DriverOperation.OpenDevice, mdev, -1);
         var rc = await OpenDevice(mdev, guest);
         await Exit(DriverOperation.OpenDevice, mdev, rc, -1);
         if (rc == 0)
         {
-            _machine.Guests[guest].DeviceOpen = 1;
-            StartVcpus(guest);
-            var endNs = EndOf(Pause(ChoiceLabel.GuestLife, workload.LifeNs));
+            Do(new Touch(TouchKind.DeviceOpen, guest, 1));
+            Do(new Touch(TouchKind.StartVcpus, guest));
+            Do(new Touch(TouchKind.LifeBegins, guest, Ns: Pause(ChoiceLabel.GuestLife, workload.LifeNs)));
             if (!HasOrders(guest))
             {
-                await _kernel.Sleep(endNs - _machine.NowNs);
+                await SleepToEndOfLife(guest);
             }
 
-            var ended = HasOrders(guest) && await CarryOutOrders(mdev, guest, endNs);
+            var ended = HasOrders(guest) && await CarryOutOrders(mdev, guest, livesOn: true);
             if (workload.ResetsDevice && !ended)
             {
                 await ResetOpenDevice(mdev);
@@ -61,15 +71,15 @@ public sealed partial class RunEngine
             while (workload.StaysOpen && !ended)
             {
                 await _kernel.Void(Op.AwaitRest, 0, 0, 0, 0);
-                ended = await CarryOutOrders(mdev, guest, 0);
+                ended = await CarryOutOrders(mdev, guest, livesOn: false);
             }
 
             if (HasOrders(guest) && !ended)
             {
-                ended = await CarryOutOrders(mdev, guest, 0);
+                ended = await CarryOutOrders(mdev, guest, livesOn: false);
             }
 
-            _machine.Guests[guest].TakesOrders = 0;
+            Do(new Touch(TouchKind.NoMoreOrders, guest));
             if (!ended)
             {
                 await _kernel.Void(Op.StopVcpus, guest, 0, 0, 0);
@@ -79,7 +89,7 @@ public sealed partial class RunEngine
             if ((_machine.Guests[guest].Orders & VmmOrders.Killed) != 0)
             {
                 await CloseFilesOfKilled(mdev, guest);
-                _actors[mdev].Guest = -1;
+                Do(new Touch(TouchKind.GuestOfVmm, mdev, -1));
                 return;
             }
 
@@ -93,7 +103,7 @@ public sealed partial class RunEngine
 
         await _kernel.Void(Op.CloseKvm, guest, 0, 0, 0);
         await _kernel.Void(Op.ReleaseMemory, guest, 0, 0, 0);
-        _actors[mdev].Guest = -1;
+        Do(new Touch(TouchKind.GuestOfVmm, mdev, -1));
     }
 
     /// <summary>A vCPU of a guest.</summary>
@@ -352,15 +362,13 @@ public sealed partial class RunEngine
         }
     }
 
-    private bool Crashed(Exception exception)
+    internal bool Crashed(Exception exception)
     {
         var kind = exception is KernelOopsException oops
             ? oops.UseAfterFree ? EventKind.UseAfterFree : EventKind.NullDereference
             : EventKind.DriverCrash;
-        _crash = exception is KernelOopsException ? exception.Message : $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
-        _machine.Emit(kind);
-        End = RunEnd.Crash;
-        _stopped = true;
+        var words = exception is KernelOopsException ? exception.Message : $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
+        Do(new Touch(TouchKind.Crash, (int)kind, Words: words));
         return true;
     }
 
@@ -376,12 +384,6 @@ public sealed partial class RunEngine
 
     private KernelOperation<Unit, VoidReply> Exit(DriverOperation operation, int target, int rc, int queue) =>
         _kernel.Void(Op.ExitOperation, (int)operation, target, rc, queue);
-
-    private void StartVcpus(int guest)
-    {
-        _machine.Guests[guest].Vcpus = (byte)_setup.Scenario.Guests[guest].Vcpus.Count;
-        _startGuest = guest;
-    }
 
     private bool IsStopping(int guest) => _machine.Guests[guest].Stopping != 0;
 

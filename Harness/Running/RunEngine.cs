@@ -84,6 +84,7 @@ public sealed partial class RunEngine : IFindings
     private bool _tellsChanges;
     private bool _racesPending;
     private GuestAction[]? _raceActions;
+    private readonly long[] _lifeEndNs;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="setup">What its runs share. The driver and the oracles must not be shared with another engine.</param>
@@ -104,6 +105,7 @@ public sealed partial class RunEngine : IFindings
         _firstRacer = races ? _machine.FaultTimers + timers : int.MaxValue;
         _actors = new Actor[races ? _firstRacer + setup.Faults.Count : _coreActors];
         _texts = new string?[_actors.Length];
+        _lifeEndNs = new long[topology.Guests.Count];
         _faults = new FaultEngine(this, _machine, setup.Faults);
         _machine.Faults = setup.Faults.Count > 0 ? _faults : null;
         _machine.WakeVcpus = WakeVcpus;
@@ -203,27 +205,7 @@ public sealed partial class RunEngine : IFindings
                 continue;
             }
 
-            Steps++;
-            if (slot < _coreActors || slot >= _firstRacer)
-            {
-                StepActor(slot);
-            }
-            else
-            {
-                _running = -1;
-                if (slot >= _machine.FaultTimers)
-                {
-                    _faults.TimerDue(slot);
-                }
-                else
-                {
-                    _machine.Hardware(slot);
-                }
-
-                _hash.AddStep(slot, Op.None, 0, _machine.NowNs);
-            }
-
-            EndStep();
+            Step(slot);
         }
 
         if (End != RunEnd.AtRest || _staysOpen)
@@ -258,6 +240,32 @@ public sealed partial class RunEngine : IFindings
             End = RunEnd.Stopped;
             _stopped = true;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Step(int slot)
+    {
+        Steps++;
+        if (slot < _coreActors || slot >= _firstRacer)
+        {
+            StepActor(slot);
+        }
+        else
+        {
+            _running = -1;
+            if (slot >= _machine.FaultTimers)
+            {
+                _faults.TimerDue(slot);
+            }
+            else
+            {
+                _machine.Hardware(slot);
+            }
+
+            _hash.AddStep(slot, Op.None, 0, _machine.NowNs);
+        }
+
+        EndStep();
     }
 
     private string Describe(Oracle oracle, in MachineEvent e, int causeStep, long causeTimeNs)
@@ -309,6 +317,7 @@ public sealed partial class RunEngine : IFindings
         _startGuest = -1;
         _preemptNs = 0;
         _racesPending = false;
+        Array.Clear(_lifeEndNs);
         _crash = null;
         End = RunEnd.AtRest;
         _kernel.Request = default;
@@ -332,7 +341,7 @@ public sealed partial class RunEngine : IFindings
         _faults.Reset();
         for (var mdev = 0; mdev < _vmmCount; mdev++)
         {
-            Start(mdev, Vmm(mdev));
+            Start(mdev, ActorProgram.Vmm, mdev);
         }
 
         EndStep();

@@ -33,6 +33,19 @@ public abstract class Oracle
     {
     }
 
+    /// <summary>
+    /// Says what of the oracle's memory can influence a later verdict, for exhaustive exploration; causes that only
+    /// <see cref="Describe"/> needs stay out.
+    /// </summary>
+    /// <remarks>
+    /// An oracle that keeps fields other than arrays of <see cref="Moment"/> must override it, be it with an empty body; else what it
+    /// remembers would be lost, and exploration refuses it.
+    /// </remarks>
+    /// <param name="image">Keeps it, or gives it back.</param>
+    public virtual void Keep(StateImage image)
+    {
+    }
+
     /// <summary>An event of a subscribed kind.</summary>
     /// <param name="e">The event.</param>
     /// <param name="machine">The machine right after it.</param>

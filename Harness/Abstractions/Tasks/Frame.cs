@@ -26,6 +26,14 @@ public abstract class Frame
     /// <summary>Gives the frame back to the pool of its kernel.</summary>
     internal abstract void Return();
 
+    /// <summary>The compiler's state machine as a copy, for exploration; null when it is a class: code that was not optimised.</summary>
+    internal abstract object? CopyLocals();
+
+    /// <summary>Takes the frame out of its pool and makes it what it was when its locals were copied.</summary>
+    /// <param name="locals">What <see cref="CopyLocals"/> of this frame returned.</param>
+    /// <param name="caller">The frame that called it, or null.</param>
+    internal abstract void Claim(object locals, Frame? caller);
+
     /// <summary>Ends the call and continues its caller, if there is one.</summary>
     internal void Complete(Exception? error)
     {
@@ -56,6 +64,15 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
     internal FramePool<TStateMachine, TResult>? Pool;
 
     internal override void Move() => StateMachine.MoveNext();
+
+    internal override object? CopyLocals() => typeof(TStateMachine).IsValueType ? StateMachine : null;
+
+    internal override void Claim(object locals, Frame? caller)
+    {
+        Pool!.Claim(this);
+        StateMachine = (TStateMachine)locals;
+        Caller = caller;
+    }
 
     internal override void Return()
     {
@@ -111,13 +128,21 @@ internal sealed class FramePool<TStateMachine, TResult> : FramePool
 
     internal void Give(Frame<TStateMachine, TResult> frame) => _free[_freeCount++] = frame;
 
+    /// <summary>Takes a certain free frame out; the others keep their order.</summary>
+    internal void Claim(Frame<TStateMachine, TResult> frame)
+    {
+        var index = Array.IndexOf(_free, frame, 0, _freeCount);
+        Array.Copy(_free, index + 1, _free, index, --_freeCount - index);
+    }
+
     internal override void TakeAllBack()
     {
-        Array.Copy(_all, _free, _allCount);
+        // The frame that was made first is rented first: which one a call gets does not depend on how many there are.
         _freeCount = _allCount;
         for (var i = 0; i < _allCount; i++)
         {
             var frame = _all[i];
+            _free[_allCount - 1 - i] = frame;
             frame.Completed = false;
             frame.Error = null;
             frame.Caller = null;

@@ -28,16 +28,26 @@ public static class HistoryWriter
 
     /// <summary>
     /// The short history of a finding: from the first step that concerns its queue, page, guest, lock or operation to the violation, at
-    /// most <see cref="ShortMax"/> lines. Where lines that concern it are left out, a line with an empty actor says how many.
+    /// most <see cref="ShortMax"/> lines unless another bound is given. Where lines that concern it are left out, a line with an empty actor says how many.
     /// </summary>
     /// <param name="trace">The trace.</param>
     /// <param name="engine">The engine that made it, after the run.</param>
     /// <param name="finding">The finding.</param>
+    /// <param name="most">Most lines, at least 4.</param>
     /// <returns>The lines, in order; the last is the violation.</returns>
-    public static IReadOnlyList<HistoryLine> Short(Trace trace, RunEngine engine, in Finding finding)
+    public static IReadOnlyList<HistoryLine> Short(Trace trace, RunEngine engine, in Finding finding, int most = ShortMax)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(engine);
-        return new ShortHistory(trace.Events, new TraceReader(trace, engine).Read(), in finding).Lines();
+        var entries = new TraceReader(trace, engine).Read();
+        var lines = new ShortHistory(trace.Events, entries, in finding).Lines(most);
+
+        // Lines that say what is left out come on top.
+        for (var fewer = most - 1; lines.Count > most && most != ShortMax && fewer >= 2; fewer--)
+        {
+            lines = new ShortHistory(trace.Events, entries, in finding).Lines(fewer);
+        }
+
+        return lines;
     }
 }

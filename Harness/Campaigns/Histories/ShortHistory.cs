@@ -33,7 +33,7 @@ internal sealed class ShortHistory
         _cause = FindCause();
     }
 
-    internal IReadOnlyList<HistoryLine> Lines()
+    internal IReadOnlyList<HistoryLine> Lines(int most)
     {
         if (_violation < 0)
         {
@@ -57,7 +57,7 @@ internal sealed class ShortHistory
             _weights[_cause] = Essential;
         }
 
-        return Print(Pick());
+        return Print(Pick(most));
     }
 
     // --- which lines ---------------------------------------------------------------------------------------------------------------
@@ -363,15 +363,15 @@ internal sealed class ShortHistory
     // --- which of them fit ---------------------------------------------------------------------------------------------------------
 
     /// <summary>The lines to print, ascending, and how many of those that matter are left out after each.</summary>
-    private List<(int Entry, int LeftOut)> Pick()
+    private List<(int Entry, int LeftOut)> Pick(int most)
     {
         var relevant = Enumerable.Range(0, _violation + 1).Where(i => _weights[i] > 0).ToList();
         var keep = new SortedSet<int>(relevant);
-        for (var weight = 1; weight < Essential && keep.Count > HistoryWriter.ShortMax; weight++)
+        for (var weight = 1; weight < Essential && keep.Count > most; weight++)
         {
             // One line is for what is left out.
             var light = relevant.Where(i => _weights[i] == weight).ToList();
-            var kept = Math.Max(0, light.Count - (keep.Count - HistoryWriter.ShortMax + 1));
+            var kept = Math.Max(0, light.Count - (keep.Count - most + 1));
             keep.ExceptWith(light.Skip((kept + 1) / 2).Take(light.Count - kept));
         }
 

@@ -30,8 +30,9 @@ public static class Replayer
     /// <param name="file">The file.</param>
     /// <param name="driver">Its driver.</param>
     /// <param name="catalogue">Oracles and faults.</param>
+    /// <param name="historyMost">Most lines of the violation's history.</param>
     /// <returns>What came of it.</returns>
-    public static ReplayOutcome Replay(ReplayFile file, DriverEntry driver, Catalogue catalogue)
+    public static ReplayOutcome Replay(ReplayFile file, DriverEntry driver, Catalogue catalogue, int historyMost = HistoryWriter.ShortMax)
     {
         var engine = CellRunner.MakeEngine(driver, file.Plan, file.Firmware, file.Scenario, file.Budgets, catalogue);
         var oracle = Enumerable.Range(0, engine.Setup.Oracles.Count).FirstOrDefault(i => engine.Setup.Oracles[i].Id == file.Oracle, -1);
@@ -59,7 +60,7 @@ public static class Replayer
                     TimeNs = finding.Event.TimeNs,
                     Steps = engine.Steps,
                     Message = finding.Message ?? "",
-                    History = HistoryWriter.Short(trace, engine, in finding),
+                    History = HistoryWriter.Short(trace, engine, in finding, historyMost),
                 };
             }
         }

@@ -77,6 +77,9 @@ public sealed record CellResult
     /// <summary>When safe: upper bound at 95 % for the share of runs that would fail, for independent runs; else null.</summary>
     public double? UpperBound95 { get; init; }
 
+    /// <summary>What exploration adds; null when the cell was run.</summary>
+    public Explored? Explored { get; init; }
+
     /// <summary>The violations, in the order of their oracles' ids.</summary>
     public required IReadOnlyList<ViolationResult> Violations { get; init; }
 }

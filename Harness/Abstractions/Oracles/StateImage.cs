@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ApChaos.Abstractions;
+
+/// <summary>
+/// What can influence the rest of a run, as bytes: saved, compared and restored by exhaustive exploration. One method of whoever keeps
+/// state says what it is, and serves both directions.
+/// </summary>
+/// <remarks>
+/// The rule to know: two states with the same bytes must have the same future. Step numbers and absolute times have no place in it;
+/// an instant goes in as its distance from now (<see cref="Instant"/>). What only words of a report need stays out: a history that
+/// exploration finds is run again by the ordinary engine before anybody sees it.
+/// </remarks>
+public sealed class StateImage
+{
+    private byte[] _bytes = new byte[1024];
+    private int[] _cuts = new int[16];
+    private int _length;
+    private int _cutCount;
+    private long _nowNs;
+
+    /// <summary>Whether values go in; otherwise they come out.</summary>
+    public bool IsSaving { get; private set; }
+
+    /// <summary>The bytes.</summary>
+    internal Span<byte> Bytes => _bytes.AsSpan(0, _length);
+
+    /// <summary>Where components end, ascending; the last one is the length.</summary>
+    internal ReadOnlySpan<int> Cuts => _cuts.AsSpan(0, _cutCount);
+
+    /// <summary>Keeps a value.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="value">The value.</param>
+    public void Value<T>(ref T value)
+        where T : unmanaged => Values(new Span<T>(ref value));
+
+    /// <summary>Keeps values.</summary>
+    /// <typeparam name="T">Their type.</typeparam>
+    /// <param name="values">The values; always as many.</param>
+    public void Values<T>(Span<T> values)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values);
+        var place = Next(bytes.Length);
+        if (IsSaving)
+        {
+            bytes.CopyTo(place);
+        }
+        else
+        {
+            place.CopyTo(bytes);
+        }
+    }
+
+    /// <summary>Keeps a virtual instant as its distance from now; <see cref="VirtualTime.Never"/> stays what it is.</summary>
+    /// <param name="ns">The instant, in virtual nanoseconds since the start of the run.</param>
+    public void Instant(ref long ns)
+    {
+        var distance = ns == VirtualTime.Never ? ns : ns - _nowNs;
+        Value(ref distance);
+        ns = distance == VirtualTime.Never ? distance : _nowNs + distance;
+    }
+
+    /// <summary>Keeps whether something has ever happened, and how long ago as far as that matters.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="mattersNs">Whatever is longer ago than this is all the same; 0: when is forgotten.</param>
+    public void HasHappened(ref Moment moment, long mattersNs = 0)
+    {
+        var ageNs = moment.Step == 0 ? -1 : Math.Min(_nowNs - moment.TimeNs, mattersNs);
+        Value(ref ageNs);
+        if (!IsSaving)
+        {
+            moment = ageNs < 0 ? default : new Moment(1, _nowNs - ageNs);
+        }
+    }
+
+    /// <summary>Begins to save.</summary>
+    internal void BeginSave(long nowNs) => Begin(nowNs, saving: true);
+
+    /// <summary>Begins to restore what <see cref="Bytes"/> hold.</summary>
+    internal void BeginRestore(long nowNs) => Begin(nowNs, saving: false);
+
+    /// <summary>Ends a component: it is interned by itself.</summary>
+    internal void Cut()
+    {
+        if (_cutCount == _cuts.Length)
+        {
+            Array.Resize(ref _cuts, _cutCount * 2);
+        }
+
+        _cuts[_cutCount++] = _length;
+    }
+
+    /// <summary>Makes the image as long as another one, for bytes to be put in.</summary>
+    internal void Resize(int length)
+    {
+        _length = length;
+        if (length > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, length);
+        }
+    }
+
+    private void Begin(long nowNs, bool saving)
+    {
+        IsSaving = saving;
+        _nowNs = nowNs;
+        _length = 0;
+        _cutCount = 0;
+    }
+
+    private Span<byte> Next(int count)
+    {
+        var from = _length;
+        _length += count;
+        if (_length > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_length, _bytes.Length * 2));
+        }
+
+        return _bytes.AsSpan(from, count);
+    }
+}

@@ -1,0 +1,199 @@
+using ApChaos.Exploring;
+using ApChaos.Hosting;
+using ApChaos.Running;
+
+namespace ApChaos.Campaigns;
+
+/// <summary>What is explored, and how.</summary>
+/// <param name="Campaign">The cells; its runs and formats do not matter.</param>
+/// <param name="Scenario">The scenario of every cell.</param>
+/// <param name="Options">Bounds and means.</param>
+public sealed record ExploreTask(Campaign Campaign, Scenario Scenario, ExplorationOptions Options);
+
+/// <summary>How far the exploration of a cell is.</summary>
+/// <param name="Cell">Name of the cell.</param>
+/// <param name="Progress">How far it is.</param>
+public sealed record ExploreProgress(string Cell, ExplorationProgress Progress);
+
+/// <summary>
+/// Explores the cells of a campaign, each by one worker. Every counterexample is run again from its choices before anybody sees it (design
+/// law 9). The result depends on the inputs alone, as long as no time is up.
+/// </summary>
+public sealed class ExploreRunner
+{
+    /// <summary>Most lines of a counterexample.</summary>
+    public const int HistoryLinesMax = 12;
+
+    private readonly ExploreTask _task;
+    private readonly Watchdog? _watchdog;
+    private readonly CellResult?[] _results;
+    private int _next;
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="task">What and how.</param>
+    /// <param name="watchdog">Told of every exploration, so that it notices a driver that never returns; or null.</param>
+    public ExploreRunner(ExploreTask task, Watchdog? watchdog = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        _task = task;
+        _watchdog = watchdog;
+        _results = new CellResult?[task.Campaign.Cells.Count];
+    }
+
+    /// <summary>Explores.</summary>
+    /// <param name="workers">Threads, at least 1; a cell has one.</param>
+    /// <param name="budget">Real time after which it stops, or null.</param>
+    /// <param name="progress">Told now and then, by any thread; or null.</param>
+    /// <param name="stop">Stops it; what was seen is kept.</param>
+    /// <returns>The result, without files.</returns>
+    public CampaignResult Run(int workers, TimeSpan? budget, Action<ExploreProgress>? progress, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (budget is { } time)
+        {
+            limit.CancelAfter(time);
+        }
+
+        Exception? failure = null;
+        var threads = Enumerable.Range(0, Math.Clamp(workers, 1, _results.Length)).Select(number => new Thread(() =>
+        {
+            try
+            {
+                Work(progress, limit.Token);
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref failure, e, null);
+                limit.Cancel();
+            }
+        })
+        {
+            Name = $"explorer {number}",
+            IsBackground = true,
+        }).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        if (failure is not null)
+        {
+            throw failure is InputException ? failure : new CampaignException("an exploration failed in ApChaos itself", failure);
+        }
+
+        return Conclude();
+    }
+
+    private void Work(Action<ExploreProgress>? progress, CancellationToken stop)
+    {
+        while (Interlocked.Increment(ref _next) - 1 is var index && index < _results.Length)
+        {
+            _results[index] = Explore(_task.Campaign.Cells[index], progress, stop);
+        }
+    }
+
+    private CellResult Explore(CampaignCell cell, Action<ExploreProgress>? progress, CancellationToken stop)
+    {
+        var campaign = _task.Campaign;
+        RunEngine Make() => CellRunner.MakeEngine(cell.Driver, cell.Plan, cell.Firmware, _task.Scenario, campaign.Budgets, campaign.Catalogue);
+        var exploration = new Exploration(Make, _task.Options with { Progress = seen => progress?.Invoke(new ExploreProgress(cell.Name, seen)) });
+        using (_watchdog?.Watch(cell.Driver.Id, () => exploration.LastOperation, () => exploration.Moves))
+        {
+            try
+            {
+                return Conclude(cell, exploration.Run(stop));
+            }
+            catch (ExplorationException e)
+            {
+                return Cell(cell, CellVerdict.Undecided, e.Message, [], null);
+            }
+        }
+    }
+
+    private CellResult Conclude(CampaignCell cell, ExplorationResult result)
+    {
+        var violations = new List<ViolationResult>();
+        foreach (var history in result.Histories)
+        {
+            violations.Add(Confirm(cell, history));
+        }
+
+        violations.Sort((one, other) => string.CompareOrdinal(one.Oracle, other.Oracle));
+        var explored = new Explored(
+            result.States,
+            result.Transitions,
+            result.Complete,
+            violations.Count == 0 ? null : violations.Min(violation => violation.Steps),
+            result.Depth,
+            result.Memory,
+            result.Mode,
+            result.Executions,
+            result.CollisionOdds);
+        var never = cell.Plan.Faults.Where((_, i) => !result.Fired[i]).Select(fault => fault.Fault.Id).ToList();
+        var (verdict, reason) = violations.Count > 0 ? (CellVerdict.Violated, (string?)null)
+            : !result.Complete ? (CellVerdict.Undecided, result.Bound == "stopped" ? "it was stopped before its end" : $"the bound of {result.Bound} was reached")
+            : result.MayCircle ? (CellVerdict.Undecided, "some code may turn in a circle without time passing, so that its histories have no end")
+            : never.Count > 0 ? (CellVerdict.Stale, $"never fired: {string.Join(", ", never)}")
+            : (CellVerdict.Safe, null);
+        return Cell(cell, verdict, reason, violations, explored);
+    }
+
+    private static CellResult Cell(CampaignCell cell, CellVerdict verdict, string? reason, IReadOnlyList<ViolationResult> violations, Explored? explored) => new()
+    {
+        Driver = cell.Driver.Id,
+        Plan = cell.Plan.Name,
+        Firmware = cell.Firmware.Id,
+        Runs = 0,
+        Verdict = verdict,
+        Reason = reason,
+        Expected = violations.All(violation => violation.Expected),
+        Violations = violations,
+        Explored = explored,
+    };
+
+    /// <summary>Runs a history twice from its choices: once for its hash, once as a replay of its file.</summary>
+    private ViolationResult Confirm(CampaignCell cell, ShortestHistory history)
+    {
+        var campaign = _task.Campaign;
+        var engine = CellRunner.MakeEngine(cell.Driver, cell.Plan, cell.Firmware, _task.Scenario, campaign.Budgets, campaign.Catalogue);
+        engine.StopAtOracle = history.Oracle;
+        engine.Run(new RecordedChoices(history.Choices));
+        var oracle = engine.Setup.Oracles[history.Oracle].Id;
+        var file = new ReplayFile
+        {
+            Driver = cell.Driver.Reference,
+            DriverId = cell.Driver.Id,
+            Plan = cell.Plan,
+            Firmware = cell.Firmware,
+            Scenario = _task.Scenario,
+            Budgets = campaign.Budgets,
+            Oracle = oracle,
+            Choices = history.Choices,
+            Steps = engine.Steps,
+            Hash = engine.Hash,
+            Origin = "explored: no history to it has fewer steps",
+        };
+        var outcome = Replayer.Replay(file, cell.Driver, campaign.Catalogue, HistoryLinesMax);
+        return outcome is { SameHash: true, Violation: { } violation } && outcome.Steps == history.Steps
+            ? violation with { Expected = cell.Expected.Contains(oracle), File = file }
+            : throw new ExplorationException($"{oracle} was found after {history.Steps} steps, but its replay parts from it after {outcome.Steps} steps");
+    }
+
+    private CampaignResult Conclude()
+    {
+        List<CellResult> cells = [.. _results.OfType<CellResult>()];
+        var unexpected = cells.Exists(cell => !cell.Expected);
+        var undecided = cells.Exists(cell => cell.Verdict is CellVerdict.Undecided or CellVerdict.Stale || cell.Explored is { Complete: false });
+        return new CampaignResult
+        {
+            Seed = _task.Campaign.Seed,
+            RunsPerCell = 0,
+            Cells = cells,
+            Firmware =
+            [
+                .. _task.Campaign.Cells.Select(cell => cell.Firmware).DistinctBy(firmware => firmware.Id)
+                    .Select(firmware => new FirmwareUsed(firmware.Id, firmware.Summary, firmware.SafetyImpossible, firmware.Assumptions)),
+            ],
+            Interrupted = cells.Exists(cell => cell.Explored is { Complete: false }),
+            Verdict = unexpected ? "fail" : undecided ? "undecided" : "pass",
+            ExitCode = unexpected ? 1 : undecided ? 3 : 0,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+using ApChaos.Abstractions;
+using ApChaos.Running;
+
+namespace ApChaos.Exploring;
+
+/// <summary>Refuses what keeps state where it can neither be saved nor compared.</summary>
+internal static class HiddenState
+{
+    private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    /// <summary>Refuses a setup.</summary>
+    /// <exception cref="ExplorationException">What keeps which field.</exception>
+    internal static void Refuse(RunSetup setup)
+    {
+        if (FieldOf(setup.Driver.GetType(), typeof(Driver), field => !field.IsInitOnly || !IsPlain(field.FieldType)) is { } kept)
+        {
+            throw new ExplorationException(
+                $"driver '{setup.Driver.Id}' keeps the field {kept}, which exploration cannot see; expected what must survive an operation to be in ApQueue and MatrixMdev");
+        }
+
+        foreach (var oracle in setup.Oracles)
+        {
+            var type = oracle.GetType();
+            if (type.GetMethod(nameof(Oracle.Keep))!.DeclaringType == typeof(Oracle)
+                && FieldOf(type, typeof(Oracle), field => !field.IsInitOnly && field.FieldType != typeof(Moment[])) is { } forgotten)
+            {
+                throw new ExplorationException(
+                    $"oracle '{oracle.Id}' remembers {forgotten} and does not say so; expected it to override Oracle.Keep");
+            }
+        }
+
+        foreach (var fault in setup.Faults)
+        {
+            if (FieldOf(fault.Fault.GetType(), typeof(Fault), field => !field.IsInitOnly) is { } hidden)
+            {
+                throw new ExplorationException(
+                    $"fault '{fault.Fault.Id}' keeps the field {hidden}, which exploration cannot see; expected what it remembers to be in FaultState");
+            }
+        }
+    }
+
+    private static bool IsPlain(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string);
+
+    private static string? FieldOf(Type type, Type root, Func<FieldInfo, bool> isState)
+    {
+        for (var at = type; at is not null && at != root; at = at.BaseType)
+        {
+            if (at.GetFields(Fields).FirstOrDefault(isState) is { } field)
+            {
+                return $"{at.Name}.{field.Name}";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,281 @@
+using ApChaos.Abstractions;
+using ApChaos.Machine;
+
+namespace ApChaos.Running;
+
+/// <summary>
+/// The engine as exploration uses it: state can be saved and restored between two steps, and one step is made at a time.
+/// </summary>
+public sealed partial class RunEngine
+{
+    /// <summary>Virtual instant of every restored state: absolute time is no state, distances from now are.</summary>
+    private const long ExploringNowNs = 1L << 50;
+
+    /// <summary>Runs the actors' code in place of the engine, or null.</summary>
+    internal ActorCode? Code { get; set; }
+
+    /// <summary>Where touches are noted, or null.</summary>
+    internal List<Touch>? Touches { get; set; }
+
+    /// <summary>The kernel of the run.</summary>
+    internal Kernel Kernel => _kernel;
+
+    /// <summary>Whether the run is over: there is no further step.</summary>
+    internal bool IsOver => _stopped;
+
+    /// <summary>The slot that made the last step of <see cref="StepOnce"/>.</summary>
+    internal int LastSlot { get; private set; }
+
+    /// <summary>How many steps <see cref="StepOnce"/> made; read by a watchdog.</summary>
+    internal long Moves { get; private set; }
+
+    /// <summary>Component of an image that holds the driver's records.</summary>
+    internal int DriverDataComponent => 1 + _actors.Length;
+
+    /// <summary>Starts a run and goes to its first scheduling point.</summary>
+    /// <param name="source">Where the choices of the start come from.</param>
+    internal void BeginOnce(ChoiceSource source)
+    {
+        Begin(source, trace: null);
+        Settle();
+    }
+
+    /// <summary>
+    /// Makes one step, chosen among all that is ready in slot order, and lets time pass until something is ready again or the run is over.
+    /// </summary>
+    /// <param name="source">Where its choices come from; the record of choices starts anew.</param>
+    internal void StepOnce(ChoiceSource source)
+    {
+        Moves++;
+        _choices.Restart(source);
+        LastSlot = _machine.Timers.SlotAt(_choices.Next(ChoiceLabel.Schedule, _machine.Timers.CountReady()));
+        Step(LastSlot);
+        Settle();
+    }
+
+    /// <summary>How <see cref="Run"/> would number a ready slot in its next schedule choice.</summary>
+    internal int ScheduleAnswerFor(int slot)
+    {
+        var timers = _machine.Timers;
+        if (slot == _current)
+        {
+            return 0;
+        }
+
+        var answer = timers.IsReady(_current) && slot < _current ? 1 : 0;
+        for (var other = 0; other < slot; other++)
+        {
+            answer += timers.IsReady(other) ? 1 : 0;
+        }
+
+        return answer;
+    }
+
+    /// <summary>Saves the state into an image.</summary>
+    internal void Save(StateImage image)
+    {
+        image.BeginSave(_machine.NowNs);
+        Keep(image);
+    }
+
+    /// <summary>Restores the state from an image.</summary>
+    internal void Restore(StateImage image)
+    {
+        image.BeginRestore(ExploringNowNs);
+        _machine.Timers.SetNow(ExploringNowNs);
+        _machine.ClearEvents();
+        _kernel.Request = default;
+        Steps = 1;
+        FindingCount = 0;
+        Array.Clear(_found);
+        _stopped = false;
+        _running = -1;
+        _instantSteps = 0;
+        _startWorker = -1;
+        _startGuest = -1;
+        _preemptNs = 0;
+        _tellsChanges = false;
+        _crash = null;
+        End = RunEnd.AtRest;
+        Keep(image);
+        _deadlineNs = NextDeadline();
+        _faults.WatchAs(_healed);
+    }
+
+    /// <summary>Bytes of the machine that code may read between two operations without asking for them, besides the driver's records.</summary>
+    internal void ReadByCode(StateImage image)
+    {
+        image.BeginSave(0);
+        foreach (ref var guest in _machine.Guests.AsSpan())
+        {
+            image.Value(ref guest.Stopping);
+            image.Value(ref guest.Hook);
+            image.Value(ref guest.Orders);
+            image.Value(ref guest.UnmapIova);
+            image.Value(ref guest.UnmapLength);
+        }
+
+        for (var queue = 0; queue < _machine.Works.Length; queue++)
+        {
+            ref var work = ref _machine.Works[queue];
+            image.Value(ref work.Unbind);
+            image.Value(ref work.Bind);
+            image.Value(ref work.Leaving);
+            image.Value(ref _machine.Queues[queue].Bound);
+        }
+
+        for (var guest = 0; guest < _lifeEndNs.Length; guest++)
+        {
+            var isOver = LifeIsOver(guest);
+            image.Value(ref isOver);
+        }
+    }
+
+    /// <summary>Saves or restores the driver's records.</summary>
+    internal void KeepDriverData(StateImage image)
+    {
+        image.Values<QueueRecord>(_kernel.Data.Queues);
+        image.Values<MdevRecord>(_kernel.Data.Mdevs);
+    }
+
+    /// <summary>Touches the run as code did.</summary>
+    internal void Do(in Touch touch)
+    {
+        Touches?.Add(touch);
+        switch (touch.Kind)
+        {
+            case TouchKind.GuestOfVmm:
+                _actors[touch.A].Guest = (short)touch.B;
+                _actors[touch.A].Vcpu = -1;
+                break;
+            case TouchKind.DeviceOpen:
+                _machine.Guests[touch.A].DeviceOpen = (byte)touch.B;
+                break;
+            case TouchKind.StartVcpus:
+                _machine.Guests[touch.A].Vcpus = (byte)_setup.Scenario.Guests[touch.A].Vcpus.Count;
+                _startGuest = touch.A;
+                break;
+            case TouchKind.LifeBegins:
+                _lifeEndNs[touch.A] = touch.Ns == VirtualTime.Never ? touch.Ns : _machine.NowNs + touch.Ns;
+                break;
+            case TouchKind.Orders:
+                _machine.Guests[touch.A].Orders = (VmmOrders)touch.B;
+                break;
+            case TouchKind.NoMoreOrders:
+                _machine.Guests[touch.A].TakesOrders = 0;
+                break;
+            case TouchKind.RunAgain:
+                _machine.Guests[touch.A].Stopping = 0;
+                break;
+            case TouchKind.Leaves:
+                _machine.Works[touch.A].Leaving = 1;
+                break;
+            case TouchKind.Unbound:
+                _machine.Works[touch.A].Unbind = 0;
+                _machine.Works[touch.A].Leaving = 0;
+                _machine.BusOrders--;
+                break;
+            case TouchKind.Bind:
+                _machine.BindQueue(touch.A);
+                break;
+            case TouchKind.ProbeFailed:
+                _machine.ProbeFailed(touch.A);
+                break;
+            case TouchKind.BindDone:
+                _machine.Works[touch.A].Bind = 0;
+                _machine.BusOrders--;
+                break;
+            default:
+                _crash = touch.Words;
+                _machine.Emit((EventKind)touch.A);
+                End = RunEnd.Crash;
+                _stopped = true;
+                break;
+        }
+    }
+
+    private void Settle()
+    {
+        while (!_stopped && _machine.Timers.CountReady() == 0)
+        {
+            PassTime();
+        }
+    }
+
+    private void Keep(StateImage image)
+    {
+        _restLimitNs = _healed || !image.IsSaving ? _restLimitNs : VirtualTime.Never;
+        image.Value(ref _busyCount);
+        image.Value(ref _healed);
+        image.Value(ref _judged);
+        image.Instant(ref _restLimitNs);
+        for (var guest = 0; guest < _lifeEndNs.Length; guest++)
+        {
+            KeepLife(image, guest);
+        }
+
+        image.Cut();
+        for (var index = 0; index < _actors.Length; index++)
+        {
+            // Between the last actor of the scenario and the first of a fault are the slots of hardware: the machine keeps them.
+            if (index < _coreActors || index >= _firstRacer)
+            {
+                Keep(image, index);
+            }
+
+            image.Cut();
+        }
+
+        KeepDriverData(image);
+        image.Cut();
+        _machine.Keep(image);
+        _faults.Keep(image);
+        image.Cut();
+        foreach (var oracle in _oracles)
+        {
+            oracle.Keep(image);
+        }
+
+        image.Cut();
+    }
+
+    /// <summary>When a life ends matters while it lasts, to a VMM that may sleep once more.</summary>
+    private void KeepLife(StateImage image, int guest)
+    {
+        ref var endNs = ref _lifeEndNs[guest];
+        endNs = image.IsSaving && (LifeIsOver(guest) || _machine.Guests[guest].TakesOrders == 0) ? _machine.NowNs : endNs;
+        image.Instant(ref endNs);
+    }
+
+    private void Keep(StateImage image, int index)
+    {
+        ref var actor = ref _actors[index];
+        if (image.IsSaving)
+        {
+            actor.EnteredNs = actor.Depth > 0 ? actor.EnteredNs : VirtualTime.Never;
+            actor.Queue = actor.Depth > 0 ? actor.Queue : (short)-1;
+            actor.Preempted = actor.Pending.Op == Op.Preempted ? actor.Preempted : Op.None;
+            if (actor.State == ActorState.Idle)
+            {
+                actor.Pending = default;
+                actor.Waiting = 0;
+            }
+        }
+
+        // Field by field: the padding of a record is nobody's.
+        image.Value(ref actor.Pending.Op);
+        image.Value(ref actor.Pending.A);
+        image.Value(ref actor.Pending.B);
+        image.Value(ref actor.Pending.C);
+        image.Value(ref actor.Pending.D);
+        image.Instant(ref actor.EnteredNs);
+        image.Value(ref actor.Waiting);
+        image.Value(ref actor.Guest);
+        image.Value(ref actor.Vcpu);
+        image.Value(ref actor.Queue);
+        image.Value(ref actor.Preempted);
+        image.Value(ref actor.Depth);
+        image.Value(ref actor.State);
+        _machine.Timers.Keep(image, index);
+    }
+}
