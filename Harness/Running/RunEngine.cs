@@ -497,7 +497,7 @@ public sealed partial class RunEngine : IFindings
             _findings[i].Hash = _hash.Value;
         }
 
-        _trace?.EndStep(_hash.Value);
+        _trace?.EndStep(this);
         if (((_machine.ScanPending && _driverScans) || _machine.BusOrders != 0) && _actors[_scanner].State == ActorState.Idle)
         {
             StartBus();

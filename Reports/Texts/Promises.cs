@@ -19,18 +19,22 @@ internal sealed class Promises(CampaignResult result)
     /// <summary>Writes a line for each profile under which a violation was seen.</summary>
     internal void Write(Page page, string label, ViolationGroup group)
     {
-        var indent = new string(' ', label.Length);
+        foreach (var sentence in Sentences(group))
+        {
+            page.Wrapped(label, sentence);
+            label = new string(' ', label.Length);
+        }
+    }
+
+    /// <summary>A sentence for each profile under which a violation was seen.</summary>
+    internal IEnumerable<string> Sentences(ViolationGroup group)
+    {
         var seen = result.Firmware.Where(profile => IsSeen(profile, group)).ToList();
         var safe = result.Firmware.Where(profile => IsSafe(profile, group)).ToList();
-        if (seen.Count == 0)
-        {
-            return;
-        }
-
         if (seen.Exists(profile => profile.Id == Documented))
         {
-            page.Wrapped(label, $"{PlainText.Of(group.Cell.Plan)} shows it under documented too, where every open point is at its mildest");
-            return;
+            yield return $"{PlainText.Of(group.Cell.Plan)} shows it under documented too, where every open point is at its mildest";
+            yield break;
         }
 
         if (safe.Count == 0)
@@ -38,23 +42,27 @@ internal sealed class Promises(CampaignResult result)
             safe.Add(_documented);
         }
 
+        var where = $"in {PlainText.Of(group.Cell.Plan)}: ";
         foreach (var profile in seen)
         {
             var nearest = safe.MinBy(other => Differences(profile, other).Count)!;
-            var kept = Differences(nearest, profile);
-            var what = kept.Count switch
-            {
-                0 => "nothing",
-                <= NamedMax => string.Join(", ", kept.Select(promise => $"{PlainText.Of(promise.Id)} ({PlainText.Of(promise.Meaning)})")),
-                _ => $"{kept.Count} promises (see the assumptions)",
-            };
-            var them = kept.Count == 1 ? "it" : "them";
-            var keeper = IsSafe(nearest, group)
-                ? $"not seen under {PlainText.Of(nearest.Id)}, which keeps {them}"
-                : $"{PlainText.Of(nearest.Id)} keeps {them}";
-            page.Wrapped(label, $"{(label == indent ? "" : $"in {PlainText.Of(group.Cell.Plan)}: ")}{PlainText.Of(profile.Id)} denies {what}; {keeper}");
-            label = indent;
+            yield return where + Sentence(profile, nearest, IsSafe(nearest, group));
+            where = "";
         }
+    }
+
+    private static string Sentence(FirmwareUsed profile, FirmwareUsed nearest, bool isSafe)
+    {
+        var kept = Differences(nearest, profile);
+        var what = kept.Count switch
+        {
+            0 => "nothing",
+            <= NamedMax => string.Join(", ", kept.Select(promise => $"{PlainText.Of(promise.Id)} ({PlainText.Of(promise.Meaning)})")),
+            _ => $"{kept.Count} promises (see the assumptions)",
+        };
+        var them = kept.Count == 1 ? "it" : "them";
+        var keeper = isSafe ? $"not seen under {PlainText.Of(nearest.Id)}, which keeps {them}" : $"{PlainText.Of(nearest.Id)} keeps {them}";
+        return $"{PlainText.Of(profile.Id)} denies {what}; {keeper}";
     }
 
     private static FirmwareUsed ShippedDocumented()

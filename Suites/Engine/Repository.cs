@@ -6,7 +6,7 @@ namespace ApChaos.Suites.Engine;
 /// <summary>The source tree that the running tests were built from.</summary>
 internal static class Repository
 {
-    private static readonly string[] Generated = ["bin", "obj", "artifacts", "TestResults", "StrykerOutput", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] Generated = ["bin", "obj", "artifacts", "node_modules", "TestResults", "StrykerOutput", "BenchmarkDotNet.Artifacts"];
 
     public static string Root { get; } = FindRoot();
 

@@ -33,7 +33,16 @@ internal sealed class ShortHistory
         _cause = FindCause();
     }
 
-    internal IReadOnlyList<HistoryLine> Lines(int most)
+    /// <summary>Position of the entry that shows the violation, or -1.</summary>
+    internal int Violation => _violation;
+
+    /// <summary>Position of its cause, or -1.</summary>
+    internal int Cause => _cause;
+
+    internal IReadOnlyList<HistoryLine> Lines(int most) => Print(Pick(most));
+
+    /// <summary>The lines to print, ascending, and how many of those that matter are left out after each.</summary>
+    internal IReadOnlyList<(int Entry, int LeftOut)> Pick(int most)
     {
         if (_violation < 0)
         {
@@ -57,7 +66,7 @@ internal sealed class ShortHistory
             _weights[_cause] = Essential;
         }
 
-        return Print(Pick(most));
+        return PickHeaviest(most);
     }
 
     // --- which lines ---------------------------------------------------------------------------------------------------------------
@@ -362,8 +371,7 @@ internal sealed class ShortHistory
 
     // --- which of them fit ---------------------------------------------------------------------------------------------------------
 
-    /// <summary>The lines to print, ascending, and how many of those that matter are left out after each.</summary>
-    private List<(int Entry, int LeftOut)> Pick(int most)
+    private List<(int Entry, int LeftOut)> PickHeaviest(int most)
     {
         var relevant = Enumerable.Range(0, _violation + 1).Where(i => _weights[i] > 0).ToList();
         var keep = new SortedSet<int>(relevant);
@@ -391,7 +399,7 @@ internal sealed class ShortHistory
         return picked;
     }
 
-    private List<HistoryLine> Print(List<(int Entry, int LeftOut)> picked)
+    private List<HistoryLine> Print(IReadOnlyList<(int Entry, int LeftOut)> picked)
     {
         var lines = new List<HistoryLine>();
         foreach (var (i, leftOut) in picked)

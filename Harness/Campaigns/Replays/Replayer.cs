@@ -19,8 +19,13 @@ public sealed record ReplayOutcome
     /// <summary>Whether it ended at the same step with the same hash as recorded.</summary>
     public required bool SameHash { get; init; }
 
-    /// <summary>The whole trace, one line a step.</summary>
-    public required IReadOnlyList<HistoryLine> Trace { get; init; }
+    /// <summary>The whole trace, one line a step. Told when it is first asked for: most replays only confirm.</summary>
+    public IReadOnlyList<HistoryLine> Trace => field ??= Tell();
+
+    internal Func<IReadOnlyList<HistoryLine>> Tell { get; init; } = () => [];
+
+    /// <summary>The whole history with the machine's state, when it was asked for.</summary>
+    public Timeline? Timeline { get; init; }
 }
 
 /// <summary>Runs a recorded history again.</summary>
@@ -31,8 +36,10 @@ public static class Replayer
     /// <param name="driver">Its driver.</param>
     /// <param name="catalogue">Oracles and faults.</param>
     /// <param name="historyMost">Most lines of the violation's history.</param>
+    /// <param name="withTimeline">Whether to follow the machine's state as well.</param>
     /// <returns>What came of it.</returns>
-    public static ReplayOutcome Replay(ReplayFile file, DriverEntry driver, Catalogue catalogue, int historyMost = HistoryWriter.ShortMax)
+    public static ReplayOutcome Replay(
+        ReplayFile file, DriverEntry driver, Catalogue catalogue, int historyMost = HistoryWriter.ShortMax, bool withTimeline = false)
     {
         var engine = CellRunner.MakeEngine(driver, file.Plan, file.Firmware, file.Scenario, file.Budgets, catalogue);
         var oracle = Enumerable.Range(0, engine.Setup.Oracles.Count).FirstOrDefault(i => engine.Setup.Oracles[i].Id == file.Oracle, -1);
@@ -42,14 +49,16 @@ public static class Replayer
         }
 
         engine.StopAtOracle = oracle;
-        var trace = new Trace();
+        var trace = new Trace { States = withTimeline ? new StateLog() : null };
         var choices = new RecordedChoices(file.Choices);
         engine.Run(choices, trace);
         ViolationResult? violation = null;
+        Finding? found = null;
         foreach (ref readonly var finding in engine.Findings)
         {
             if (finding.Oracle == oracle)
             {
+                found = finding;
                 violation = new ViolationResult
                 {
                     Oracle = file.Oracle,
@@ -71,7 +80,8 @@ public static class Replayer
             Steps = engine.Steps,
             Hash = engine.Hash,
             SameHash = engine.Hash == file.Hash && engine.Steps == file.Steps && choices.MisfitAt < 0,
-            Trace = HistoryWriter.Full(trace, engine),
+            Tell = () => HistoryWriter.Full(trace, engine),
+            Timeline = withTimeline ? TimelineWriter.Write(trace, engine, found) : null,
         };
     }
 }

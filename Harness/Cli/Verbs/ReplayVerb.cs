@@ -22,6 +22,8 @@ internal sealed class ReplayVerb : Verb
 
     private readonly Option<string> _save = new("--save") { HelpName = "NAME", Description = "Keep it as regressions/NAME.json: a plan anchored to events, which outlives changes of the driver." };
 
+    private readonly Option<string?> _html = new("--html") { HelpName = "PATH", Description = "Write the timeline as one page for a browser, with the machine's state at each step." };
+
     public override string Name => "replay";
 
     public override string Summary => "Run one recorded history again: trace, verdict, and whether it ends at the same step with the same hash.";
@@ -32,6 +34,7 @@ internal sealed class ReplayVerb : Verb
         ("apchaos replay artifacts/failures", "every history of the last run; exit 0 when all come out the same"),
         ("apchaos replay FILE.json --trace", "every step of it"),
         ("apchaos replay FILE.json --save lost-reset", "keep it for the suites, as regressions/lost-reset.json"),
+        ("apchaos replay FILE.json --html timeline.html", "the same for a browser: lanes, and the machine's state at each step"),
         ("apchaos replay FILE.json --driver golden", "another driver on the same choices, as far as they fit"),
         ("apchaos replay FILE.json --format mail", "that history as a report, on standard output; 'apchaos list reports' shows the formats"),
     ];
@@ -41,6 +44,7 @@ internal sealed class ReplayVerb : Verb
         command.Arguments.Add(_file);
         command.Options.Add(_trace);
         command.Options.Add(_save);
+        command.Options.Add(_html);
     }
 
     public override int Run(VerbCall call)
@@ -60,13 +64,19 @@ internal sealed class ReplayVerb : Verb
             ? throw new InputException("standard output holds one text; expected one --format, or --json -")
             : call.Shared.Formats.Select(text => ReportCatalogue.Resolve(text, call.Context.Folder)).SingleOrDefault();
         SavedFailures.Check(call.Parsed.GetValue(_save), call.Context);
+        var page = call.Parsed.GetValue(_html);
+        if (page is not null)
+        {
+            ResultFiles.CheckFile("--html", page, call.Context);
+        }
+
         var file = ReplayJson.Read(path, Catalogue.Shipped);
         var driver = FindDriver(file, call);
         using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
         ReplayOutcome outcome;
         using (watchdog.Watch(driver.Id, () => "not known", () => 0))
         {
-            outcome = Replayer.Replay(file, driver, Catalogue.Shipped);
+            outcome = Replayer.Replay(file, driver, Catalogue.Shipped, withTimeline: page is not null || format is HtmlReport);
         }
 
         var same = outcome.SameHash && outcome.Violation is not null;
@@ -75,6 +85,11 @@ internal sealed class ReplayVerb : Verb
         {
             var isAlone = format is not null || call.Shared.Json == SharedValues.StandardOutput;
             (isAlone ? call.Context.Errors : call.Context.Output).WriteLine(SavedFailures.Save(name, file, driver, call.Context));
+        }
+
+        if (page is not null)
+        {
+            ResultFiles.Write(call.Context.PathOf(page), HtmlReport.OfReplay(result, outcome.Timeline!));
         }
 
         if (call.Shared.Json is not null)
@@ -91,7 +106,7 @@ internal sealed class ReplayVerb : Verb
 
         if (format is not null)
         {
-            call.Context.Output.Write(format.ToText(result));
+            call.Context.Output.Write(format is HtmlReport ? HtmlReport.OfReplay(result, outcome.Timeline!) : format.ToText(result));
             return result.ExitCode;
         }
 

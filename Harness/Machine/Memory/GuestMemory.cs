@@ -13,7 +13,7 @@ public sealed partial class ApMachine
     public const int NibLineOffset = 0x240;
 
     /// <summary>Host page number of the first page of guest memory: no valid address is 0.</summary>
-    internal const int FirstPage = 0x10;
+    public const int FirstPage = 0x10;
 
     private const int PageShift = 12;
     private const sbyte HostKernel = -1;

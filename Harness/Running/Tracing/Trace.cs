@@ -18,8 +18,12 @@ public sealed class Trace
     /// <summary>Hash after each step; the first step has index 0.</summary>
     public IReadOnlyList<ulong> Hashes => _hashes;
 
+    /// <summary>Where the machine's state after each step is noted, or null.</summary>
+    public StateLog? States { get; init; }
+
     internal void Clear()
     {
+        States?.Clear();
         _events.Clear();
         _texts.Clear();
         _hashes.Clear();
@@ -31,5 +35,9 @@ public sealed class Trace
         _texts.Add(text);
     }
 
-    internal void EndStep(ulong hash) => _hashes.Add(hash);
+    internal void EndStep(RunEngine engine)
+    {
+        _hashes.Add(engine.Hash);
+        States?.Note(engine, this);
+    }
 }

@@ -14,8 +14,6 @@ namespace ApChaos.Suites.Engine.Histories;
 [TestFixture]
 public sealed class HistoryWriterTests
 {
-    private const long Ms = VirtualTime.Millisecond;
-
     // 16 lines, and one for each gap between them.
     private const int LinesMax = 2 * HistoryWriter.ShortMax;
 
@@ -23,7 +21,7 @@ public sealed class HistoryWriterTests
     public async Task Scenario_2_in_full()
     {
         var trace = new Trace();
-        RunEngine engine = LateStore(trace);
+        RunEngine engine = HistoryRuns.LateStore(trace);
         await Verify(Print(HistoryWriter.Full(trace, engine))).UseDirectory("Approved");
     }
 
@@ -31,7 +29,7 @@ public sealed class HistoryWriterTests
     public async Task Scenario_2_in_short()
     {
         var trace = new Trace();
-        RunEngine engine = LateStore(trace);
+        RunEngine engine = HistoryRuns.LateStore(trace);
         Finding finding = engine.Findings.ToArray().Single(found => engine.Setup.Oracles[found.Oracle] is NibStoreAfterUnpin);
         await Verify($"{finding.Message}\n\n{Print(HistoryWriter.Short(trace, engine, in finding))}").UseDirectory("Approved");
     }
@@ -39,7 +37,7 @@ public sealed class HistoryWriterTests
     [Test]
     public void A_traced_run_has_the_hash_of_the_same_run_untraced()
     {
-        RunEngine engine = MakeEngine(new VfioAp69(), new SlowReset(), "hostile");
+        RunEngine engine = HistoryRuns.MakeEngine(new VfioAp69(), new SlowReset(), "hostile");
         var walk = new RandomWalk();
         for (ulong seed = 0; seed < 10; seed++)
         {
@@ -56,7 +54,7 @@ public sealed class HistoryWriterTests
     public void Every_history_ends_with_its_violation_and_marks_its_cause([Values] bool kernelSixNine, [Values(0, 1, 2, 3)] int fault)
     {
         Fault[] faults = [new SlowReset(), new GuestZapq(), new ResetInProgressStorm(), new Deconfigure()];
-        RunEngine engine = MakeEngine(kernelSixNine ? new VfioAp69() : new VfioAp2019V2(), faults[fault], "hostile");
+        RunEngine engine = HistoryRuns.MakeEngine(kernelSixNine ? new VfioAp69() : new VfioAp2019V2(), faults[fault], "hostile");
         var walk = new RandomWalk();
         int judged = 0;
         for (ulong seed = 0; seed < 15; seed++)
@@ -98,42 +96,6 @@ public sealed class HistoryWriterTests
         Assert.That(story.Where(line => line.Actor.Length > 0).Select(line => (line.Step, line.Actor, line.Text)).Except(all), Is.Empty, text);
     }
 
-    /// <summary>The thread's scenario 2: the patch of 2019 frees 40 ms after ZAPQ, and the reset takes 200 ms.</summary>
-    private static RunEngine LateStore(Trace trace)
-    {
-        RunEngine engine = MakeEngine(new VfioAp2019V2(), new SlowReset(), "irq-off-at-end");
-        engine.StopAtOracle = engine.Setup.Oracles.Select((oracle, index) => (oracle, index)).Single(pair => pair.oracle is NibStoreAfterUnpin).index;
-        engine.Run(new ReplyInTheMiddle(), trace);
-        return engine;
-    }
-
-    private static RunEngine MakeEngine(Driver driver, Fault fault, string firmware)
-    {
-        var topology = new Topology
-        {
-            Adapters = [5],
-            Domains = [4, 71],
-            Mdevs = [new MdevShape(1, 3)],
-            Guests = [new GuestShape(0, -1), new GuestShape(0, 0)],
-        };
-        var workload = new GuestWorkload(
-            [[
-                new(GuestActionKind.EnableIrq, 0, [0], 0, 0x1241, 3),
-                new(GuestActionKind.Post, 0, [0, Ms], 100),
-                new(GuestActionKind.Request, 0, [0, Ms], 100),
-            ]],
-            [Ms, 20 * Ms],
-            ResetsDevice: false);
-        IReadOnlyList<Oracle> oracles =
-        [
-            .. typeof(NibStoreAfterUnpin).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Oracle)) && !type.IsAbstract)
-                .Select(type => (Oracle)Activator.CreateInstance(type)!).OrderBy(oracle => oracle.Id, StringComparer.Ordinal),
-        ];
-        var armed = new ArmedFault(fault, fault.DefaultTrigger, [.. fault.Options.Select(option => (IReadOnlyList<long>)[option.Default])]);
-        FirmwareProfile profile = FirmwareFile.LoadShipped().Single(profile => profile.Id == firmware);
-        return new RunEngine(new RunSetup(driver, profile, new Scenario(topology, [workload, workload]), [armed], oracles, RunBudgets.Default));
-    }
-
     private static string Print(IEnumerable<HistoryLine> lines) => string.Join('\n', lines.Select(line => string.Create(
         CultureInfo.InvariantCulture,
         $"{(line.Mark == HistoryMark.Fault ? 'F' : ' ')} {line.Step,4} {VirtualTime.FormatInstant(line.TimeNs),12}  {line.Actor,-16} {line.Text}{Suffix(line.Mark)}")));
@@ -144,15 +106,4 @@ public sealed class HistoryWriterTests
         HistoryMark.Violation => "  <== VIOLATION",
         _ => "",
     };
-
-    /// <summary>The plainest schedule; requests take 30 ms, and one completes half-way through a reset.</summary>
-    private sealed class ReplyInTheMiddle : ChoiceSource
-    {
-        public override int Next(ChoiceLabel label, int count) => label switch
-        {
-            ChoiceLabel.ServiceTime => count - 1,
-            ChoiceLabel.ReplyDuringReset => 2,
-            _ => 0,
-        };
-    }
 }

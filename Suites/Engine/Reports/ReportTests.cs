@@ -88,7 +88,7 @@ public sealed class ReportTests
     {
         Assert.That(ReportCatalogue.All.Select(format => (format.Id, format.FileName)), Is.SupersetOf(new[]
         {
-            ("approval", "approval.txt"), ("json", "result.json"), ("junit", "junit.xml"), ("mail", "mail.txt"), ("markdown", "summary.md"), ("text", "report.txt"),
+            ("approval", "approval.txt"), ("html", "report.html"), ("json", "result.json"), ("junit", "junit.xml"), ("mail", "mail.txt"), ("markdown", "summary.md"), ("text", "report.txt"),
         }));
         Assert.That(ReportCatalogue.All.Select(format => format.FileName), Is.Unique);
         Assert.That(ReportCatalogue.All.Select(format => format.Summary), Is.All.Not.Empty);
