@@ -78,7 +78,7 @@ internal static class ResultFiles
         var path = context.PathOf(shown);
         if (shown.Length == 0 || Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path)))
         {
-            throw new InputException($"{option} {(shown.Length == 0 ? "names no file" : $"'{shown}' is no file in a folder that is there")}; expected PATH, or - for standard output");
+            throw new InputException($"{option} {(shown.Length == 0 ? "names no file" : $"'{shown}' is no file in a folder that is there")}; expected PATH{(option == "--json" ? ", or - for standard output" : "")}");
         }
     }
 

@@ -141,6 +141,7 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
             json.WriteNumber("m", _texts.NumberOf(violation.Message));
             json.WriteNumber("r", _texts.NumberOf(violation.Replay is null ? null : $"apchaos replay {PlainText.Argument(violation.Replay)}"));
             json.WriteNumber("story", number);
+            json.WriteNumber("plan", _texts.NumberOf(violation.File?.Plan.Json));
             json.WriteNumber("history", histories.NumberOf(violation));
             json.WriteEndObject();
         }

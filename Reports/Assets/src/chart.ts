@@ -276,7 +276,7 @@ class Paint {
     for (let i = lowerBound(lane.entries, first); i < lane.entries.length && lane.entries[i] <= last; i++) {
       const at = Math.round(x(lane.entries[i]));
       const sign = lane.signs[i];
-      if (painted.get(sign) === at) continue;
+      if (at - (painted.get(sign) ?? -Infinity) < APART[sign] * devicePixelRatio) continue;
       painted.set(sign, at);
       this.sign(sign, at, lane.name === "actor" ? middle + 6 * devicePixelRatio : middle);
     }
@@ -314,6 +314,17 @@ class Paint {
     }
   }
 }
+
+/** How near each other signs of a kind are painted, in pixels: where they are many, what lies under them stays in sight. */
+const APART: Record<number, number> = {
+  [Sign.change]: 3,
+  [Sign.instruction]: 4,
+  [Sign.store]: 1,
+  [Sign.pin]: 3,
+  [Sign.unpin]: 3,
+  [Sign.word]: 6,
+  [Sign.fault]: 24,
+};
 
 /** Where in its lane a bar lies: offset from the middle and height, in pixels. */
 const PLACE: Record<Style, [top: number, height: number]> = {

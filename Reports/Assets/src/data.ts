@@ -29,7 +29,7 @@ export interface Violation {
   r: number;
   story: number;
   history: number;
-  plan?: number;
+  plan: number;
   notes?: { title: string; lines: number[] }[];
 }
 

@@ -39,7 +39,7 @@ export function detailOf(number: number, group: Group, onPick: (violation: numbe
     timeline
       ? timeline.element
       : h("p", { class: "left-out" }, "The timeline of this history is left out to keep the page small. ", violation.r >= 0 && command(`${text(violation.r)} --html history.html`)),
-    violation.plan !== undefined && h("details", { class: "plan" }, h("summary", {}, `The plan ${text(cell.p)} in full`), h("pre", { class: "text", tabindex: 0 }, pretty(text(violation.plan)))),
+    violation.plan >= 0 && h("details", { class: "plan" }, h("summary", {}, `The plan ${text(cell.p)} in full`), h("pre", { class: "text", tabindex: 0 }, pretty(text(violation.plan)))),
   );
   return { element, timeline };
 }
@@ -110,15 +110,15 @@ function story(violation: Violation, timeline: TimelineView | undefined): HTMLEl
   if (rows.length === 0) return h("p", { class: "empty" }, "No history was kept.");
   return h(
     "section",
-    { class: "story", "aria-labelledby": "story-title" },
-    h("h3", { id: "story-title" }, "The steps that matter"),
+    { class: "story" },
+    h("h3", {}, "The steps that matter"),
     h(
       "div",
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "The steps that matter" },
       h(
         "table",
         {},
-        h("thead", {}, h("tr", {}, ...["step", "time", "who", "what"].map((name) => h("th", { scope: "col" }, name === "step" ? name : name)))),
+        h("thead", {}, h("tr", {}, ...["step", "time", "who", "what"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", {}, ...rows),
       ),
     ),

@@ -27,8 +27,8 @@ export function showState(host: HTMLElement, history: History, entry: number): v
     const rows = together(told);
     if (things.length === 0) return undefined;
     return h(
-      "section",
-      { class: "group", "aria-label": title },
+      "div",
+      { class: "group", role: "group", "aria-label": title },
       h("h5", {}, title),
       rows.length > 0 && h("dl", {}, ...rows.flatMap(({ names, chips }) => [h("dt", {}, names.join(" ")), h("dd", {}, ...chips)])),
       idle > 0 && h("p", { class: "idle" }, rows.length === 0 ? "nothing to tell" : `${plural(idle, "other")} at rest`),

@@ -26,6 +26,9 @@ export function themeSwitch(onChange: () => void): HTMLElement {
     onChange();
   }
 
+  // Paper is light.
+  addEventListener("beforeprint", () => apply("light"));
+  addEventListener("afterprint", () => apply(select.value));
   select.value = recall();
   apply(select.value);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onChange);
