@@ -8,7 +8,7 @@ namespace ApChaos.Cli;
 internal static class CampaignView
 {
     /// <summary>Runs a campaign and shows how far it is.</summary>
-    public static CampaignResult Show(CliContext context, bool quiet, Func<IProgress<CampaignProgress>?, CampaignResult> run)
+    public static T Show<T>(CliContext context, bool quiet, Func<IProgress<CampaignProgress>?, T> run)
     {
         if (quiet)
         {

@@ -71,6 +71,17 @@ public sealed class Catalogue
         return found.Count > 0 ? found : throw new InputException(InputText.Unknown("plan", text, [.. Plans.Select(plan => plan.Name)]));
     }
 
+    /// <summary>The ids of the oracles with an id or a pattern over ids.</summary>
+    /// <param name="text">For instance <c>nib-*</c>.</param>
+    /// <returns>At least one, in the order of ids.</returns>
+    /// <exception cref="InputException">There is none.</exception>
+    public IReadOnlyList<string> FindOracles(string text)
+    {
+        IReadOnlyList<string> ids = [.. Oracles.Select(oracle => oracle.Id)];
+        IReadOnlyList<string> found = [.. ids.Where(id => IdPattern.Matches(text, id))];
+        return found.Count > 0 ? found : throw new InputException(InputText.Unknown("oracle", text, ids));
+    }
+
     /// <summary>This catalogue and all that a plugin assembly has: drivers, faults, oracles, plans.</summary>
     /// <param name="path">Path of the assembly.</param>
     /// <param name="folder">Folder that it is relative to; null for the current one.</param>

@@ -32,7 +32,7 @@ public static class ReplayJson
             ReplayFile.Schema,
             file.Driver,
             JsonNode.Parse(file.Plan.Json)!,
-            new FirmwareDto(file.Firmware.Id, file.Firmware.Summary, KnobsOf(file.Firmware)),
+            new FirmwareDto(file.Firmware.Id, file.Firmware.Summary, FirmwareVariation.KnobsOf(file.Firmware)),
             ToDto(file.Scenario),
             new BudgetsDto(
                 VirtualTime.Format(file.Budgets.LockHeldNs), VirtualTime.Format(file.Budgets.OperationNs), VirtualTime.Format(file.Budgets.RestNs)),
@@ -99,19 +99,6 @@ public static class ReplayJson
         {
             throw new InputException($"expected a replay file of schema '{ReplayFile.Schema}', found {(schema is null ? "none" : $"'{schema}'")}", path, 1, 1);
         }
-    }
-
-    private static JsonObject KnobsOf(FirmwareProfile firmware)
-    {
-        var knobs = new JsonObject();
-        foreach (var assumption in firmware.Assumptions)
-        {
-            knobs[assumption.Knob] = KnobCatalogue.Find(assumption.Knob)!.DurationsMeaning is null
-                ? JsonValue.Create(assumption.Value)
-                : new JsonArray([.. assumption.Value.Split(',').Select(value => JsonValue.Create(value))]);
-        }
-
-        return knobs;
     }
 
     private static ScenarioDto ToDto(Scenario scenario)

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ApChaos.Suites.Engine.Cli;
+
+/// <summary>The verbs that measure, as a user calls them: no chaos.json is needed.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.Children)]
+public sealed class ViewVerbTests
+{
+    [Test]
+    public void Patience_prints_a_table_and_writes_json_and_a_picture()
+    {
+        using var apchaos = new Apchaos();
+        Ending ending = apchaos.Run("patience", "--driver", "vfio-ap-5.3", "--json", "points.json", "--svg", "patience.svg");
+        Assert.That((ending.ExitCode, ending.Errors), Is.EqualTo((0, "")));
+        Assert.That(ending.Output, Does.Contain("not 340ms, as in the thread of 2019"));
+        Assert.That(JsonDocument.Parse(apchaos.Get("points.json")).RootElement.GetProperty("points").GetArrayLength(), Is.EqualTo(15));
+        Assert.That(apchaos.Get("patience.svg"), Does.StartWith("<svg "));
+        Ending alone = apchaos.Run("patience", "--driver", "vfio-ap-5.3", "--json", "-", "--workers", "1");
+        Assert.That(alone.Output, Is.EqualTo(apchaos.Get("points.json")));
+    }
+
+    [Test]
+    public void A_sweep_that_runs_out_of_time_is_exit_3_and_keeps_what_was_done()
+    {
+        using var apchaos = new Apchaos();
+        Ending ending = apchaos.Run("sweep", "--x", "slow-reset.duration=0..400ms/200", "--y", "reset-in-progress-storm.duration=0..400ms/200", "--runs", "1000", "--budget", "1s", "--json", "points.json", "--quiet");
+        Assert.That((ending.ExitCode, ending.Errors), Is.EqualTo((3, "")));
+        Assert.That(JsonDocument.Parse(apchaos.Get("points.json")).RootElement.GetProperty("verdict").GetString(), Is.EqualTo("undecided"));
+    }
+
+    [Test]
+    public void A_sweep_that_is_interrupted_is_exit_130_and_shows_what_was_done()
+    {
+        using var apchaos = new Apchaos();
+        Process process = apchaos.Start(["sweep", "--x", "slow-reset.duration=0..400ms/200", "--y", "reset-in-progress-storm.duration=0..400ms/200", "--runs", "1000"]);
+        process.StandardError.ReadLine();
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        Ending ending = Apchaos.Finish(process);
+        Assert.That(ending.ExitCode, Is.EqualTo(130), ending.Errors);
+        Assert.That(ending.Output, Does.Contain("It was stopped before its end."));
+    }
+
+    [Test]
+    public void Assume_writes_its_counterexamples_and_they_replay()
+    {
+        using var apchaos = new Apchaos();
+        Ending ending = apchaos.Run("assume", "--driver", "vfio-ap-6.9", "--runs", "40", "--out", "there", "--quiet");
+        Assert.That((ending.ExitCode, ending.Errors), Is.EqualTo((0, "")));
+        string file = apchaos.Files.Keys.First(name => name.StartsWith("there/failures/vfio-ap-6.9--without-", StringComparison.Ordinal));
+        Assert.That(apchaos.Run("replay", file).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Diff_says_in_thirty_lines_what_two_drivers_differ_in()
+    {
+        using var apchaos = new Apchaos();
+        Ending ending = apchaos.Run("diff", "vfio-ap-5.3", "vfio-ap-2019-v2", "--plan", "calm", "--firmware", "early-empty", "--no-promises");
+        Assert.That(ending.ExitCode, Is.Zero, ending.Errors);
+        Assert.That(ending.OutputLines, Has.Length.LessThanOrEqualTo(30));
+        Assert.That(ending.Output, Does.Contain("longest  A waits 260ms"));
+    }
+}
