@@ -1,15 +1,21 @@
 using ApChaos.Suites.Benchmarks;
 
-// A benchmark is a verb. Exit codes: 0 measured, 1 the two sides did not do the same work, 2 bad input or no compiler.
+// A benchmark is a verb. Exit codes: 0 measured, 1 the two sides did not do the same work, 2 bad input or a program is missing.
 try
 {
-    switch (args.FirstOrDefault())
+    return args.FirstOrDefault() switch
     {
-        case "run-loop":
-            return RunLoopBenchmark.Run(RunLoopOptions.Parse(args[1..]));
-        default:
-            throw new BenchmarkException("expected a benchmark: run-loop [--seeds N] [--rounds N] [--out FILE]");
-    }
+        "run-loop" => RunLoopBenchmark.Run(RunLoopOptions.Parse(args[1..])),
+        "small-run" => SmallRunBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 200_000 })),
+        "search" => SearchBenchmark.Run(Options.Parse(args, new() { Queues = 5, Rounds = 5 })),
+        "search-process" => SearchBenchmark.RunProcesses(Options.Parse(args, new() { Queues = 6, Rounds = 3 })),
+        "search-once" => SearchBenchmark.RunOnce(Options.Parse(args, new() { Queues = 6 })),
+        "natural" => SearchBenchmark.RunNatural(Options.Parse(args, new() { Queues = 3, Rounds = 3 })),
+        "cold" => SearchBenchmark.RunCold(Options.Parse(args, new() { Queues = 1, Rounds = 5 })),
+        "growth" => GrowthBenchmark.Run(Options.Parse(args, new() { Runs = 2_000, Rounds = 3 })),
+        _ => throw new BenchmarkException(
+            "expected a benchmark: run-loop, small-run, search, search-process, natural, cold or growth; see Suites/Benchmarks/README.md"),
+    };
 }
 catch (BenchmarkException e)
 {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ApChaos.Abstractions;
@@ -35,14 +34,14 @@ internal sealed class FloorProgram
         var folder = Path.Combine(AppContext.BaseDirectory, "Floor");
         var program = Path.Combine(folder, "floor");
         File.WriteAllText(Path.Combine(folder, "floor.h"), Header());
-        var version = Execute("gcc", "-dumpfullversion", folder).Trim();
-        Execute("gcc", $"{Flags} -o {program} floor.c", folder);
+        var version = Tool.Execute("gcc", "-dumpfullversion", folder).Trim();
+        Tool.Execute("gcc", $"{Flags} -o {program} floor.c", folder);
         return new FloorProgram(program, $"gcc {version} -O2");
     }
 
     internal Measurement Measure(int seeds)
     {
-        var fields = Execute(_path, $"{RunLoopBenchmark.FirstSeed} {seeds}", ".").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var fields = Tool.Execute(_path, $"{RunLoopBenchmark.FirstSeed} {seeds}", ".").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new Measurement(Parse<long>(fields[0]), Parse<ulong>(fields[1]), Parse<long>(fields[2]), Parse<long>(fields[3]));
     }
 
@@ -81,21 +80,4 @@ internal sealed class FloorProgram
 
     private static void DefineList(StringBuilder text, string name, long[] values) =>
         text.Append(CultureInfo.InvariantCulture, $"#define {name} {{ {string.Join(", ", values)} }}\n");
-
-    private static string Execute(string file, string arguments, string folder)
-    {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        try
-        {
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEnd();
-            var error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output : throw new BenchmarkException($"{file} {arguments} ended with {process.ExitCode}: {error.Trim()}");
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new BenchmarkException($"{file} was not found: the floor is a C program, install gcc (Debian: apt-get install gcc libc6-dev)");
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime;
 using System.Text.Json;
 using ApChaos.Abstractions;
 using ApChaos.Exploring;
@@ -15,8 +14,6 @@ namespace ApChaos.Suites.Benchmarks;
 internal static class RunLoopBenchmark
 {
     internal const ulong FirstSeed = 1;
-
-    private const int WarmBatchesMax = 60;
 
     internal static int Run(RunLoopOptions options)
     {
@@ -34,7 +31,7 @@ internal static class RunLoopBenchmark
 
         foreach (var form in forms)
         {
-            Warm(form, options.Seeds);
+            Warm.Up(() => form.Measure(Math.Min(options.Seeds, 20_000)));
         }
 
         var pairs = forms.Select(_ => new List<(double Form, double Floor)>()).ToArray();
@@ -54,7 +51,7 @@ internal static class RunLoopBenchmark
     private static int RunAlone(RunLoopOptions options, string name)
     {
         var form = new Form(name, name == "all" ? ScenarioS.AllOracles() : []);
-        Warm(form, options.Seeds);
+        Warm.Up(() => form.Measure(Math.Min(options.Seeds, 20_000)));
         var values = Enumerable.Range(0, options.Rounds).Select(_ => form.Measure(options.Seeds)).ToList();
         Console.WriteLine($"{form.Name}: {Median([.. values.Select(v => v.NsPerStep)]):0.00} ns/step (from {values.Min(v => v.NsPerStep):0.00}), hash {values[0].Hashes:x16}, {values[0].Steps} steps");
         return 0;
@@ -79,21 +76,6 @@ internal static class RunLoopBenchmark
     }
 
     private static string Describe(Measurement m) => $"{m.Steps} steps, hashes {m.Hashes:x16}, {m.Violations} runs with nib-store-after-unpin";
-
-    /// <summary>Until no method was compiled during two batches: the loop is in its last tier then.</summary>
-    private static void Warm(Form form, int seeds)
-    {
-        var quiet = 0;
-        for (var batch = 0; batch < WarmBatchesMax && quiet < 2; batch++)
-        {
-            var compiled = JitInfo.GetCompiledMethodCount();
-            form.Measure(Math.Min(seeds, 20_000));
-
-            // The tiering delay: methods are compiled anew when none was called for the first time for 100 ms.
-            Thread.Sleep(150);
-            quiet = JitInfo.GetCompiledMethodCount() == compiled ? quiet + 1 : 0;
-        }
-    }
 
     private static (double Form, double Floor) MeasurePair(Form form, FloorProgram floor, int seeds, bool formFirst)
     {

@@ -15,6 +15,8 @@ internal static class ScenarioS
 {
     internal const int Queues = 4;
     internal const int RequestsPerVcpu = 4;
+
+    private const int QueuesPerAdapter = 16;
     internal const int NibOffset = ApMachine.NibLineOffset;
 
     internal static readonly long[] LifeNs = [5 * VirtualTime.Millisecond, 10 * VirtualTime.Millisecond, 20 * VirtualTime.Millisecond];
@@ -28,6 +30,27 @@ internal static class ScenarioS
     /// <returns>The engine.</returns>
     internal static RunEngine MakeEngine(IReadOnlyList<Oracle> oracles) =>
         new(new RunSetup(new VfioAp2019V2(), Firmware(), Scenario(), [], oracles, RunBudgets.Default));
+
+    /// <summary>Makes an engine of the same kind in another size, with all oracles.</summary>
+    /// <param name="queues">Queues of the one mdev, 1..256.</param>
+    /// <param name="vcpus">vCPUs; each works on one queue.</param>
+    /// <param name="requests">Requests of each vCPU.</param>
+    /// <returns>The engine.</returns>
+    internal static RunEngine MakeEngine(int queues, int vcpus, int requests)
+    {
+        var adapters = (queues + QueuesPerAdapter - 1) / QueuesPerAdapter;
+        var domains = queues / adapters;
+        var topology = new Topology
+        {
+            Adapters = [.. Enumerable.Range(0, adapters)],
+            Domains = [.. Enumerable.Range(0, domains)],
+            Mdevs = [new MdevShape(Bits(adapters), Bits(domains))],
+            Guests = [new GuestShape(0, -1)],
+            PagesPerGuest = 1 + Math.Min(queues, vcpus),
+        };
+        var scenario = new Scenario(topology, [new GuestWorkload([.. Enumerable.Range(0, vcpus).Select(i => Actions(i % queues, requests))], LifeNs, false)]);
+        return new(new RunSetup(new VfioAp2019V2(), Firmware(), scenario, [], AllOracles(), RunBudgets.Default));
+    }
 
     /// <summary>Every oracle that there is, by id.</summary>
     /// <returns>New instances.</returns>
@@ -49,13 +72,15 @@ internal static class ScenarioS
             Guests = [new GuestShape(0, -1)],
             PagesPerGuest = 1 + Queues,
         };
-        return new Scenario(topology, [new GuestWorkload([.. Enumerable.Range(0, Queues).Select(Actions)], LifeNs, false)]);
+        return new Scenario(topology, [new GuestWorkload([.. Enumerable.Range(0, Queues).Select(queue => Actions(queue, RequestsPerVcpu))], LifeNs, false)]);
     }
 
-    private static GuestAction[] Actions(int queue) =>
+    private static ulong Bits(int count) => ulong.MaxValue >> (64 - count);
+
+    private static GuestAction[] Actions(int queue, int requests) =>
     [
         new GuestAction(GuestActionKind.EnableIrq, queue, [0], 0, ((queue + 1L) << 12) + NibOffset, queue),
-        .. Enumerable.Repeat(new GuestAction(GuestActionKind.Request, queue, PauseNs, 1024), RequestsPerVcpu),
+        .. Enumerable.Repeat(new GuestAction(GuestActionKind.Request, queue, PauseNs, 1024), requests),
     ];
 
     private static FirmwareProfile Firmware()

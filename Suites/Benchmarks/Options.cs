@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace ApChaos.Suites.Benchmarks;
+
+/// <summary>What the command line of a benchmark says.</summary>
+internal sealed record Options
+{
+    /// <summary>The verb.</summary>
+    internal string Benchmark { get; init; } = "";
+
+    /// <summary>Queues of the small model, 1..8.</summary>
+    internal int Queues { get; init; }
+
+    /// <summary>Runs of one measurement.</summary>
+    internal int Runs { get; init; } = 1;
+
+    /// <summary>Alternating pairs.</summary>
+    internal int Rounds { get; init; } = 7;
+
+    /// <summary>Whether the driver waits until the queue is empty.</summary>
+    internal bool Patient { get; init; }
+
+    /// <summary>Threads of a search.</summary>
+    internal int Workers { get; init; } = 1;
+
+    /// <summary>Whether a search keeps whole states.</summary>
+    internal bool Exact { get; init; }
+
+    /// <summary>File to which results are appended as JSON lines, or null.</summary>
+    internal string? Out { get; init; }
+
+    /// <summary>The command that measures the same.</summary>
+    internal string Command =>
+        $"dotnet run -c Release --project Suites/Benchmarks -- {Benchmark} --queues {Queues} --runs {Runs} --rounds {Rounds}{(Patient ? " --patient 1" : "")}";
+
+    internal static Options Parse(string[] args, Options options)
+    {
+        options = options with { Benchmark = args[0] };
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : throw new BenchmarkException($"{args[i]} needs a value");
+            options = args[i] switch
+            {
+                "--queues" => options with { Queues = Number(args[i], value, 1, SmallState.QueuesMax) },
+                "--runs" => options with { Runs = Number(args[i], value, 1, 100_000_000) },
+                "--rounds" => options with { Rounds = Number(args[i], value, 1, 1_000) },
+                "--patient" => options with { Patient = Number(args[i], value, 0, 1) == 1 },
+                "--workers" => options with { Workers = Number(args[i], value, 1, 64) },
+                "--exact" => options with { Exact = Number(args[i], value, 0, 1) == 1 },
+                "--out" => options with { Out = value },
+                _ => throw new BenchmarkException($"unknown option {args[i]}; expected --queues, --runs, --rounds, --patient, --workers, --exact or --out"),
+            };
+        }
+
+        return options;
+    }
+
+    private static int Number(string option, string text, int minimum, int maximum) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : throw new BenchmarkException($"{option} {text}: expected a whole number from {minimum} to {maximum}");
+}
