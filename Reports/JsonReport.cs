@@ -67,6 +67,17 @@ public sealed class JsonReport : ReportFormat
         json.WriteEndArray();
         json.WriteNumber("runsPerCell", result.RunsPerCell);
         json.WriteBoolean("interrupted", result.Interrupted);
+        if (result.DriverAssumptions.Count > 0)
+        {
+            json.WriteStartObject("driverAssumptions");
+            foreach (var (id, text) in result.DriverAssumptions)
+            {
+                Text(json, id, text);
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("firmware");
         foreach (var firmware in result.Firmware)
         {

@@ -39,6 +39,7 @@ public sealed class TextReport : ReportFormat
         WriteViolations(page, result);
         WriteOpenCells(page, result);
         WriteAssumptions(page, result);
+        WriteDriverAssumptions(page, result);
         page.Heading("Verdict");
         foreach (var line in VerdictText.Lines(result))
         {
@@ -223,6 +224,21 @@ public sealed class TextReport : ReportFormat
     }
 
     // --- assumptions ---------------------------------------------------------------------------------------------------------------
+
+    private static void WriteDriverAssumptions(Page page, CampaignResult result)
+    {
+        if (result.DriverAssumptions.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading("Assumptions about the surroundings of a kernel's driver");
+        foreach (var (id, text) in result.DriverAssumptions)
+        {
+            page.Wrapped("  ", PlainText.Of(id));
+            page.Wrapped("      ", PlainText.Of(text));
+        }
+    }
 
     private static void WriteAssumptions(Page page, CampaignResult result)
     {

@@ -81,7 +81,12 @@ public sealed class CampaignRunner
 
         if (failure is not null)
         {
-            throw failure is InputException ? failure : new CampaignException("a run failed in ApChaos itself", failure);
+            throw failure switch
+            {
+                InputException => failure,
+                Native.KernelTreeException tree => new InputException(tree.Message),
+                _ => new CampaignException("a run failed in ApChaos itself", failure),
+            };
         }
 
         return Conclude(interrupted: _runsDone < (long)_campaign.Runs * _campaign.Cells.Count);
@@ -164,6 +169,8 @@ public sealed class CampaignRunner
                 .. _campaign.Cells.Select(cell => cell.Firmware).DistinctBy(firmware => firmware.Id)
                     .Select(firmware => new FirmwareUsed(firmware.Id, firmware.Summary, firmware.SafetyImpossible, firmware.Assumptions)),
             ],
+            DriverAssumptions = _campaign.Cells.Select(cell => cell.Driver.Assumptions).FirstOrDefault(some => some is not null)
+                ?? new SortedDictionary<string, string>(),
             Interrupted = interrupted,
             Verdict = unexpected ? "fail" : undecided || interrupted ? "undecided" : "pass",
             ExitCode = unexpected ? 1 : undecided || interrupted ? 3 : 0,

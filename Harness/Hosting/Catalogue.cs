@@ -11,7 +11,9 @@ namespace ApChaos.Hosting;
 /// <param name="Summary">One line.</param>
 /// <param name="Reference">What a user types to get exactly this one: the id, <c>plugin:path.dll#Type</c> or <c>script:path.csx#Type</c>.</param>
 /// <param name="Create">Makes an instance; each engine needs its own. Throws <see cref="InputException"/> when a plugin's constructor fails.</param>
-public sealed record DriverEntry(string Id, string Summary, string Reference, Func<Driver> Create);
+/// <param name="Assumptions">What the model of the driver's surroundings takes for granted, by id; null for drivers in C#.</param>
+public sealed record DriverEntry(
+    string Id, string Summary, string Reference, Func<Driver> Create, IReadOnlyDictionary<string, string>? Assumptions = null);
 
 /// <summary>
 /// What is there: drivers, faults, oracles and plans, found by looking into assemblies. Nothing is registered by hand. Everything is in

@@ -1,8 +1,10 @@
+using ApChaos.Native;
+
 namespace ApChaos.Hosting;
 
 /// <summary>
-/// How a driver gets in: an id, a pattern over ids (<c>vfio-ap-*</c>), <c>plugin:path.dll#Type</c>, or <c>script:path.csx#Type</c>, where <c>#Type</c>
-/// may be left out when there is one driver.
+/// How a driver gets in: an id, a pattern over ids (<c>vfio-ap-*</c>), <c>plugin:path.dll#Type</c>, <c>script:path.csx#Type</c>, where
+/// <c>#Type</c> may be left out when there is one driver, or <c>kernel:path</c> for the vfio_ap of a Linux tree.
 /// </summary>
 public static class DriverSource
 {
@@ -10,8 +12,11 @@ public static class DriverSource
 
     internal const string ScriptPrefix = "script:";
 
+    internal const string KernelPrefix = "kernel:";
+
     private const string ExpectedPlugin = "plugin:PATH.dll#TYPE";
     private const string ExpectedScript = "script:PATH.csx";
+    private const string ExpectedKernel = "kernel:PATH-OF-A-LINUX-TREE";
     private const int ScriptBytesMax = 1 << 20;
 
     /// <summary>The drivers that a text names.</summary>
@@ -33,10 +38,15 @@ public static class DriverSource
             return [ResolveScript(text, folder, patience)];
         }
 
+        if (text.StartsWith(KernelPrefix, StringComparison.Ordinal))
+        {
+            return [ResolveKernel(text, folder)];
+        }
+
         IReadOnlyList<DriverEntry> found = [.. catalogue.Drivers.Where(driver => IdPattern.Matches(text, driver.Id))];
         return found.Count > 0
             ? found
-            : throw new InputException(InputText.Unknown("driver", text, [.. catalogue.Drivers.Select(driver => driver.Id), ExpectedPlugin, ExpectedScript]));
+            : throw new InputException(InputText.Unknown("driver", text, [.. catalogue.Drivers.Select(driver => driver.Id), ExpectedPlugin, ExpectedScript, ExpectedKernel]));
     }
 
     /// <summary>The drivers that several texts name, each once, in the order of the texts.</summary>
@@ -82,6 +92,25 @@ public static class DriverSource
 
     /// <summary>Path and type of <c>plugin:PATH.dll#TYPE</c>.</summary>
     internal static (string Path, string? Type) SplitPlugin(string text) => Split(text, PluginPrefix, "plugin", ExpectedPlugin);
+
+    private static DriverEntry ResolveKernel(string text, string? folder)
+    {
+        var path = text[KernelPrefix.Length..];
+        if (path.Trim().Length == 0 || path.Contains('\0'))
+        {
+            throw new InputException($"{InputText.Quote(text)} names no kernel tree; expected {ExpectedKernel}");
+        }
+
+        try
+        {
+            var program = ShimBuilder.Build(KernelTree.Open(path, folder));
+            return new DriverEntry(program.Id, InputText.OneLine(program.Summary), text, program.CreateDriver, KernelAssumptions.All);
+        }
+        catch (KernelTreeException e)
+        {
+            throw new InputException(InputText.OneLine(e.Message));
+        }
+    }
 
     private static (string Path, string? Type) Split(string text, string prefix, string kind, string expected)
     {

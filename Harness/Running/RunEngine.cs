@@ -322,6 +322,7 @@ public sealed partial class RunEngine : IFindings
         End = RunEnd.AtRest;
         _kernel.Request = default;
         _machine.Reset();
+        _setup.Driver.BeginRun(_machine.Guests.Length);
         foreach (var oracle in _oracles)
         {
             oracle.Reset();

@@ -8,10 +8,10 @@ namespace ApChaos.Suites.Engine;
 [TestFixture]
 public sealed class DependencyTests
 {
-    private static readonly string[] Plugs = ["ApChaos.Drivers", "ApChaos.Faults"];
+    private static readonly string[] Plugs = ["ApChaos.Drivers", "ApChaos.Native", "ApChaos.Faults"];
     private static readonly string[] Engine = ["ApChaos.Machine", "ApChaos.Running", "ApChaos.Oracles", "ApChaos.Exploring"];
     private static readonly string[] Outer =
-        ["ApChaos.Drivers", "ApChaos.Faults", "ApChaos.Reports", "ApChaos.Campaigns", "ApChaos.Hosting", "ApChaos.Cli"];
+        ["ApChaos.Drivers", "ApChaos.Native", "ApChaos.Faults", "ApChaos.Reports", "ApChaos.Campaigns", "ApChaos.Hosting", "ApChaos.Cli"];
 
     private static readonly SortedDictionary<string, string[]> References = Repository.References();
 

@@ -97,6 +97,11 @@ public abstract class Driver
 
     internal void Attach(Kernel kernel) => _kernel = kernel;
 
+    /// <summary>A run begins; for drivers whose state is not in the machine's records.</summary>
+    internal virtual void BeginRun(int guests)
+    {
+    }
+
     /// <inheritdoc cref="Kernel.Tapq"/>
     protected StatusOperation Tapq(Apqn apqn) => Kernel.Tapq(apqn);
 

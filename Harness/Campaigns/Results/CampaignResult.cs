@@ -33,6 +33,9 @@ public sealed record CampaignResult
     /// <summary>The firmware profiles used, with their assumptions.</summary>
     public required IReadOnlyList<FirmwareUsed> Firmware { get; init; }
 
+    /// <summary>What the models around drivers of a kernel tree take for granted, by id; empty when there is no such driver.</summary>
+    public IReadOnlyDictionary<string, string> DriverAssumptions { get; init; } = new SortedDictionary<string, string>();
+
     /// <summary>Whether it was stopped before its end (Ctrl+C or budget); the cells done so far are complete.</summary>
     public bool Interrupted { get; init; }
 

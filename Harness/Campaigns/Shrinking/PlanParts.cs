@@ -15,7 +15,7 @@ internal static class PlanParts
     internal static Plan Back(Plan whole, IReadOnlyList<FaultPart> parts, Topology topology)
     {
         List<PlannedFault> faults = [.. parts.Select(part => Back(whole.Faults[part.Origin], part, topology))];
-        return whole with { Faults = faults, Json = PlanFile.Write(whole.Name, whole.Summary, whole.Beyond, faults) };
+        return whole with { Faults = faults, Json = PlanFile.Write(whole.Name, whole.Summary, whole.Beyond, whole.Swarm, faults) };
     }
 
     private static PlannedFault Back(PlannedFault fault, FaultPart part, Topology topology) => fault with

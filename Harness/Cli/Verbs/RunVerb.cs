@@ -33,9 +33,20 @@ internal sealed class RunVerb : Verb
 
     public override int Run(VerbCall call)
     {
+        var save = call.Parsed.GetValue(_save);
+        SavedFailures.Check(save, call.Context);
+        return Run(call, ChaosConfigFile.Load(call.Shared.Config, call.Context.Folder), result => result, save);
+    }
+
+    /// <summary>Runs a configuration and leaves reports, replay files and the screen.</summary>
+    /// <param name="call">What the user asked for.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="judge">What is counted of the result.</param>
+    /// <param name="save">Name under which to keep a failure, or null.</param>
+    /// <returns>The exit code.</returns>
+    internal static int Run(VerbCall call, ChaosConfig config, Func<CampaignResult, CampaignResult> judge, string? save = null)
+    {
         var context = call.Context;
-        SavedFailures.Check(call.Parsed.GetValue(_save), context);
-        var config = ChaosConfigFile.Load(call.Shared.Config, context.Folder);
         var campaign = Resolve(config, call);
         var formats = ResolveFormats(campaign, config, call);
         var isWhole = call.Shared.Overrides.Narrowing.Length == 0;
@@ -43,7 +54,7 @@ internal sealed class RunVerb : Verb
         using var watchdog = new Watchdog(alarm => Abandon(alarm, campaign, context));
         var result = CampaignView.Show(context, call.Shared.Quiet, progress =>
             new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, context.Stop));
-        result = ResultFiles.WithReplayPaths(result, campaign.Out);
+        result = ResultFiles.WithReplayPaths(judge(result), campaign.Out);
 
         var partial = result.Interrupted ? "it was stopped before its end" : isWhole ? null : call.Shared.Overrides.Narrowing;
         var difference = partial is null ? approved?.Compare(result) : null;
@@ -59,9 +70,9 @@ internal sealed class RunVerb : Verb
             (isAlone ? context.Errors : context.Output).WriteLine(line);
         }
 
-        if (call.Parsed.GetValue(_save) is { } name)
+        if (save is not null)
         {
-            (isAlone ? context.Errors : context.Output).WriteLine(Save(name, campaign, result, context));
+            (isAlone ? context.Errors : context.Output).WriteLine(Save(save, campaign, result, context));
         }
 
         WriteJson(call, result);

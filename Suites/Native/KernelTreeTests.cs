@@ -1,0 +1,175 @@
+// The unmodified vfio_ap of Debian's linux-source-6.1 and 6.12. What is asserted here was found by running them, and rests on the firmware
+// profile that is named and on the assumptions of Drivers/Native/assumptions.json.
+
+using System.Text;
+using ApChaos.Abstractions;
+using ApChaos.Campaigns;
+using ApChaos.Exploring;
+using ApChaos.Hosting;
+using ApChaos.Machine;
+using ApChaos.Native;
+using ApChaos.Running;
+
+namespace ApChaos.Suites.Native;
+
+public sealed class KernelTreeTests
+{
+    private const string Debian12 = "linux-source-6.1";
+    private const string Backport = "linux-source-6.12";
+
+    /// <summary>A share of runs that chance does not explain when the other driver shows none.</summary>
+    private const double Systematic = 0.2;
+
+    [TestCase(Debian12, 2573)]
+    [TestCase(Backport, 3121)]
+    public void The_tree_compiles_unmodified(string name, int linesAtLeast)
+    {
+        var tree = KernelTree.Open(Trees.Real(name));
+        ShimBuilder.Build(tree);
+        Assert.That((tree.Era, tree.SourceLines >= linesAtLeast, tree.Files.Count), Is.EqualTo(("D", true, 11)));
+    }
+
+    [TestCase(Debian12)]
+    [TestCase(Backport)]
+    public void A_calm_documented_machine_is_safe(string name) =>
+        Assert.That(Bench.Findings(Bench.Of(Trees.Real(name)), runs: 200), Is.Empty);
+
+    [TestCase(Debian12)]
+    [TestCase(Backport)]
+    public void The_same_seed_gives_the_same_trace_in_a_thousand_runs(string name)
+    {
+        var engine = Bench.Engine(Bench.Of(Trees.Real(name)), "reset-storm", "hostile");
+        var again = Bench.Engine(Bench.Of(Trees.Real(name)), "reset-storm", "hostile");
+        var walk = new RandomWalk();
+        for (var run = 0; run < 1000; run++)
+        {
+            walk.Restart(RandomNumbers.Seed("thousand", (ulong)run));
+            engine.Run(walk);
+            walk.Restart(RandomNumbers.Seed("thousand", (ulong)run));
+            again.Run(walk);
+            Assert.That((again.Hash, again.Steps), Is.EqualTo((engine.Hash, engine.Steps)), $"run {run}");
+        }
+    }
+
+    // A reset of 30 ms ends between the first look (20 ms) and the second (40 ms): the wait works, but the warning comes all the same.
+    [Test]
+    public void A_reset_of_30_ms_is_clean_under_6_1_but_it_warns_that_it_could_not_verify()
+    {
+        var driver = Bench.Of(Trees.Real(Debian12));
+        Assert.That(Close(driver, "30ms").Keys, Has.None.StartWith("nib-store"));
+        Assert.That(History(driver, "30ms"), Does.Contain("unable to verify reset of queue"));
+    }
+
+    [TestCase("200ms")]
+    [TestCase("never")]
+    public void A_longer_reset_makes_6_1_unpin_after_40_ms_and_the_hardware_writes_the_nib_then(string duration)
+    {
+        var found = Close(Bench.Of(Trees.Real(Debian12)), duration);
+        Assert.That(found, Contains.Key("nib-store-after-unpin"));
+        Assert.That(found["nib-store-after-unpin"], Does.Contain("hardware stored to the NIB of"));
+    }
+
+    [TestCase("30ms")]
+    [TestCase("200ms")]
+    public void Resets_that_end_are_clean_under_6_12(string duration) =>
+        Assert.That(Close(Bench.Of(Trees.Real(Backport)), duration), Is.Empty);
+
+    [Test]
+    public void A_reset_that_never_ends_keeps_6_12_waiting_with_its_locks()
+    {
+        var found = Close(Bench.Of(Trees.Real(Backport)), "never");
+        Assert.That(found.Keys, Is.EquivalentTo(["lock-held-too-long", "operation-hang"]));
+    }
+
+    [Test]
+    public void A_busy_ZAPQ_makes_6_1_give_up_and_keep_the_page()
+    {
+        var found = Findings(Bench.Of(Trees.Real(Debian12)), """{ "name": "busy", "faults": [ { "fault": "busy-storm", "on": { "instruction": "zapq", "actor": "driver" }, "duration": "80ms" } ] }""");
+        Assert.That(found.Keys, Is.SupersetOf(["pin-leak", "gisc-leak"]));
+    }
+
+    [TestCase(Debian12, "vfio-ap-5.11")]
+    [TestCase(Backport, "vfio-ap-6.9")]
+    public void The_model_in_CSharp_has_the_verdicts_of_the_kernel(string name, string model)
+    {
+        var tree = Trees.Real(name);
+        var config = ChaosConfigFile.Parse("cross-check", Encoding.UTF8.GetBytes(
+            """{ "runs": 60, "drivers": ["golden"], "firmware": ["documented", "irq-off-at-end", "early-empty", "late-store", "deconfig-drains"], "plans": ["calm", "deconfigure", "guest-zapq", "reset-storm", "slow-reset", "thread-scenario-*"] }"""));
+        var campaign = Campaign.Resolve(config, new CampaignOverrides([Bench.Of(tree), model], [], [], null, null, null), Catalogue.Shipped, Path.GetTempPath());
+        var cells = new CampaignRunner(campaign).Run(2, null, null, CancellationToken.None).Cells.GroupBy(cell => (cell.Plan, cell.Firmware)).ToList();
+        var differences =
+            from pair in cells
+            let kernel = pair.Single(cell => cell.Driver.StartsWith("kernel:", StringComparison.Ordinal))
+            let other = pair.Single(cell => cell.Driver == model)
+            from oracle in kernel.Violations.Concat(other.Violations).Select(violation => violation.Oracle).Distinct()
+            let shares = (Share(kernel, oracle), Share(other, oracle))
+            where shares is (0, > Systematic) or (> Systematic, 0)
+            select $"{pair.Key}: {oracle} in {shares.Item1:P0} of the kernel's runs and {shares.Item2:P0} of the model's";
+        Assert.That(differences, Is.Empty);
+    }
+
+    // Each mutant is made of a copy in a temporary folder and is gone with the test.
+    [TestCase("removed flush", "		flush_work(&q->reset_work);\n\n		if (q->reset_status", "		if (q->reset_status", "slow-reset", "nib-store-after-unpin gisc-leak pin-leak dirty-handover")]
+    [TestCase("early unpin", "	status = ap_zapq(q->apqn, 0);\n	memcpy(&q->reset_status, &status, sizeof(status));\n	switch", "	vfio_ap_free_aqic_resources(q);\n	status = ap_zapq(q->apqn, 0);\n	memcpy(&q->reset_status, &status, sizeof(status));\n	switch", "slow-reset", "nib-store-after-unpin")]
+    [TestCase("swapped locks", "	mutex_lock(&matrix_dev->mdevs_lock);\n\n	if (!vcpu->kvm", "	mutex_lock(&matrix_dev->mdevs_lock);\n	mutex_lock(&matrix_dev->guests_lock);\n	mutex_unlock(&matrix_dev->guests_lock);\n\n	if (!vcpu->kvm", "calm", "deadlock lock-order-cycle")]
+    [TestCase("freed while the work runs", "	list_for_each_entry(q, qlist, reset_qnode) {\n		flush_work(&q->reset_work);\n", "	list_for_each_entry(q, qlist, reset_qnode) {\n", "calm", "use-after-free")]
+    public void A_mutant_of_6_12_is_caught(string about, string from, string to, string plan, string oracles)
+    {
+        using var tree = Trees.Changed(Trees.Real(Backport), (from, to));
+        var found = Bench.Findings(Bench.Of(tree.Path), plan, "irq-off-at-end", runs: 240);
+        Assert.That(found.Keys.Intersect(oracles.Split(' ')), Is.Not.Empty, $"{about}: found {string.Join(", ", found.Keys)}");
+    }
+
+    private static double Share(CellResult cell, string oracle) =>
+        cell.Violations.Where(violation => violation.Oracle == oracle).Sum(violation => (double)violation.Runs) / cell.Runs;
+
+    /// <summary>Close with an armed interrupt while each reset takes so long.</summary>
+    private static SortedDictionary<string, string> Close(string driver, string duration) => Findings(driver, SlowPlan(duration));
+
+    private static string SlowPlan(string duration) => $$"""{ "name": "slow", "faults": [ { "fault": "slow-reset", "duration": "{{duration}}" } ] }""";
+
+    private static SortedDictionary<string, string> Findings(string driver, string planJson)
+    {
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        Run(driver, planJson, (engine, _) =>
+        {
+            foreach (var finding in engine.Findings)
+            {
+                found.TryAdd(engine.Setup.Oracles[finding.Oracle].Id, finding.Message ?? "");
+            }
+        });
+        return found;
+    }
+
+    private static string History(string driver, string duration)
+    {
+        var text = new StringBuilder();
+        Run(driver, SlowPlan(duration), (engine, trace) => text.AppendJoin('\n', HistoryWriter.Full(trace, engine).Select(line => line.Text)));
+        return text.ToString();
+    }
+
+    private static void Run(string driver, string planJson, Action<RunEngine, Trace> each)
+    {
+        var catalogue = Catalogue.Shipped;
+        var plan = PlanFile.Read(planJson, "plan.json", catalogue);
+        var walk = new RandomWalk();
+        var trace = new Trace();
+        for (var scenario = 0; scenario < 4; scenario++)
+        {
+            var drawn = ScenarioFaker.Draw("native", scenario, TopologySpec.Default);
+            var engine = new RunEngine(new RunSetup(
+                DriverSource.Resolve(driver, catalogue)[0].Create(),
+                FirmwareFile.LoadShipped().Single(profile => profile.Id == "irq-off-at-end"),
+                drawn,
+                plan.Arm(catalogue, drawn.Topology),
+                catalogue.CreateOracles(),
+                RunBudgets.Default));
+            for (var run = 0; run < 25; run++)
+            {
+                walk.Restart(RandomNumbers.Seed("native", (ulong)run));
+                engine.Run(walk, trace);
+                each(engine, trace);
+            }
+        }
+    }
+}
