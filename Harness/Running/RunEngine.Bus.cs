@@ -156,12 +156,8 @@ public sealed partial class RunEngine
         }
     }
 
-    /// <summary>What a racing vCPU asks for: a NIB in the last page of guest memory.</summary>
-    private GuestAction RaceAction(int number)
-    {
-        _raceActions ??= [.. Enumerable.Range(0, _machine.Queues.Length * 2).Select(MakeRaceAction)];
-        return _raceActions[number];
-    }
+    /// <summary>What racing vCPUs ask for: a NIB in the last page of guest memory. Two for each queue, the same for the whole run.</summary>
+    internal IReadOnlyList<GuestAction> RaceActions => _raceActions ??= [.. Enumerable.Range(0, _machine.Queues.Length * 2).Select(MakeRaceAction)];
 
     private GuestAction MakeRaceAction(int number)
     {

@@ -94,6 +94,7 @@ public sealed partial class RunEngine
         _startWorker = -1;
         _startGuest = -1;
         _preemptNs = 0;
+        _racesPending = false;
         _tellsChanges = false;
         _crash = null;
         End = RunEnd.AtRest;

@@ -175,7 +175,7 @@ public sealed partial class RunEngine
     /// <summary>PQAP(AQIC) of a guest: KVM intercepts it and calls the hook (ap-facts §8).</summary>
     private async ApTask ControlInterruption(int guest, int action, int vcpu)
     {
-        var todo = vcpu >= 0 ? _setup.Scenario.Guests[guest].Vcpus[vcpu][action] : RaceAction(action);
+        var todo = vcpu >= 0 ? _setup.Scenario.Guests[guest].Vcpus[vcpu][action] : RaceActions[action];
         if (!_setup.Driver.OffersInterrupts || !_kernel.HasFacility(65))
         {
             return;

@@ -32,7 +32,8 @@ internal static class HiddenState
 
         foreach (var fault in setup.Faults)
         {
-            if (FieldOf(fault.Fault.GetType(), typeof(Fault), field => !field.IsInitOnly) is { } hidden)
+            // What a fault offers is the same for ever, though it may be made when it is first asked for.
+            if (FieldOf(fault.Fault.GetType(), typeof(Fault), field => !field.IsInitOnly && field.FieldType != typeof(IReadOnlyList<FaultOption>)) is { } hidden)
             {
                 throw new ExplorationException(
                     $"fault '{fault.Fault.Id}' keeps the field {hidden}, which exploration cannot see; expected what it remembers to be in FaultState");

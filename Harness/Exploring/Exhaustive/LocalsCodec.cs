@@ -27,6 +27,11 @@ internal sealed class LocalsCodec
         AddFixed(engine.Kernel);
         AddFixed(engine.Setup.Driver);
         AddScenario(engine.Setup.Scenario);
+        foreach (var action in engine.RaceActions)
+        {
+            AddFixed(action);
+            AddFixed(action.PauseNs);
+        }
     }
 
     /// <summary>What was written since <see cref="Restart"/>.</summary>

@@ -19,8 +19,9 @@ public sealed class KeptStateTests
     public void Every_field_of_the_engine_was_thought_of() => Check(
         typeof(RunEngine),
         kept: "_actors _busyCount _deadlineNs _healed _judged _lifeEndNs _machine _restLimitNs _faults",
-        other: "Code Touches LastSlot Moves StopAtOracle Steps End FindingCount Names _choices _crash _current _driverScans _findings _firstWorker _found _hash _instantSteps "
-            + "_kernel _lastOp _oracles _readySlots _running _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers _tellsChanges _texts _trace _vmmCount");
+        other: "Code Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
+            + "_hash _instantSteps _kernel _lastOp _oracles _raceActions _racesPending _readySlots _running _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers "
+            + "_tellsChanges _texts _trace _vmmCount");
 
     [Test]
     public void Every_field_of_an_actor_was_thought_of() =>
@@ -29,7 +30,7 @@ public sealed class KeptStateTests
     [Test]
     public void Every_field_of_the_machine_was_thought_of() => Check(
         typeof(ApMachine),
-        kept: "Adapters Driver Guests Locks ObjectCount Objects Pages Queues ScanPending Timers Works",
+        kept: "Adapters BusOrders Driver Guests Locks ObjectCount Objects Pages Queues ScanPending Timers Works",
         other: "ActorCount Choices FaultTimers Faults Firmware Gr2 Topology WakeVcpus _adapterOf _adapterTimers _domainCount _eventCount _events _guestTimers _queueTable _queueTimers");
 
     [Test]
