@@ -31,17 +31,30 @@ internal enum ActorDeed
 /// <summary>What a <see cref="StateLog"/> reads of a run.</summary>
 public sealed partial class RunEngine
 {
-    internal int ActorCount => _actors.Length;
+    /// <summary>How many actors there are: those of the scenario, then the vCPUs of faults. Between their slots are those of the hardware.</summary>
+    internal int ActorCount => _coreActors + Math.Max(0, _actors.Length - _firstRacer);
 
-    internal ActorDeed DeedOf(int index)
+    /// <summary>The slot of an actor.</summary>
+    internal int SlotOfActor(int actor) => actor < _coreActors ? actor : actor - _coreActors + _firstRacer;
+
+    /// <summary>The actor that has a slot, counted without gaps: those of the scenario, then the vCPUs of faults.</summary>
+    /// <param name="slot">A slot of an actor, or -1.</param>
+    /// <returns>The actor's number, or -1.</returns>
+    public int ActorOfSlot(int slot) => slot < _firstRacer ? slot : slot - _firstRacer + _coreActors;
+
+    /// <summary>How an actor is called in a picture of the whole run: the vCPU of a fault belongs to many guests.</summary>
+    internal string LaneName(int actor) => actor < _coreActors ? ActorName(actor) : $"vCPU of {Names.Fault(actor - _coreActors)}";
+
+    internal ActorDeed DeedOf(int actor)
     {
-        ref readonly var actor = ref _actors[index];
-        if (actor.State == ActorState.Idle)
+        var index = SlotOfActor(actor);
+        ref readonly var record = ref _actors[index];
+        if (record.State == ActorState.Idle)
         {
             return ActorDeed.Nothing;
         }
 
-        return _machine.Timers.IsReady(index) ? ActorDeed.Runs : actor.Pending.Op switch
+        return _machine.Timers.IsReady(index) ? ActorDeed.Runs : record.Pending.Op switch
         {
             Op.Msleep => ActorDeed.Sleeps,
             Op.Lock or Op.LockShared => ActorDeed.WaitsForLock,
@@ -53,5 +66,5 @@ public sealed partial class RunEngine
     }
 
     /// <summary>The lock that an actor waits for, or -1.</summary>
-    internal int WantedLockOf(int index) => DeedOf(index) == ActorDeed.WaitsForLock ? _actors[index].Pending.A : -1;
+    internal int WantedLockOf(int actor) => DeedOf(actor) == ActorDeed.WaitsForLock ? _actors[SlotOfActor(actor)].Pending.A : -1;
 }

@@ -43,7 +43,7 @@ public static class TimelineWriter
                 }
             }
 
-            entries.Add(Entry(read[i], trace.Events, firsts, [.. changes.Select(change => (change.Key, change.Value))]));
+            entries.Add(Entry(read[i], trace.Events, engine, firsts, [.. changes.Select(change => (change.Key, change.Value))]));
             changes.Clear();
         }
 
@@ -67,7 +67,7 @@ public static class TimelineWriter
     private static bool EndsBefore(StateLog states, int note, int e) =>
         states.EventsAt(note) < e || (states.EventsAt(note) == e && (note == 0 || states.EventsAt(note - 1) != e));
 
-    private static TimelineEntry Entry(TraceEntry entry, IReadOnlyList<MachineEvent> events, int[] firsts, IReadOnlyList<(int Slot, long Value)> changes)
+    private static TimelineEntry Entry(TraceEntry entry, IReadOnlyList<MachineEvent> events, RunEngine engine, int[] firsts, IReadOnlyList<(int Slot, long Value)> changes)
     {
         var signs = new SortedSet<(int Thing, TimelineSign Sign)>();
         foreach (var index in entry.Events)
@@ -81,7 +81,7 @@ public static class TimelineWriter
             EntryKind.Wait => TimelineKind.Wait,
             _ => TimelineKind.Deed,
         };
-        return new TimelineEntry(kind, entry.Step, entry.TimeNs, kind == TimelineKind.Fault ? -1 : entry.Actor, entry.Who, entry.Text, [.. signs], changes);
+        return new TimelineEntry(kind, entry.Step, entry.TimeNs, kind == TimelineKind.Fault ? -1 : engine.ActorOfSlot(entry.Actor), entry.Who, entry.Text, [.. signs], changes);
     }
 
     private static void AddSigns(in MachineEvent e, int[] firsts, SortedSet<(int Thing, TimelineSign Sign)> signs)

@@ -111,7 +111,7 @@ public sealed record StateField(StateGroup Group, string Name, StateKind Kind, p
         Of(StateGroup.Guest, "GISA IAM", StateKind.Hex, (s, i) => s.Machine.Guests[i].Iam),
         Of(StateGroup.Guest, "GISCs", StateKind.Subclasses, (s, i) => GiscsOf(in s.Machine.Guests[i])),
 
-        Of(StateGroup.Lock, "held by", StateKind.Actor, (s, i) => s.Machine.Locks[i].Holder - 1),
+        Of(StateGroup.Lock, "held by", StateKind.Actor, (s, i) => s.HolderOf(i)),
         Of(StateGroup.Lock, "readers", StateKind.Number, (s, i) => s.Machine.Locks[i].Readers),
 
         Of(StateGroup.Adapter, "state", (s, i) => AdapterOf(in s.Machine.Adapters[i]), "usable", "draining", "deconfigured", "checkstop", "removed"),

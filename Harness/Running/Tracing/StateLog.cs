@@ -85,6 +85,9 @@ public sealed class StateLog
 
     internal int WantedLockOf(int actor) => _engine.WantedLockOf(actor);
 
+    /// <summary>Who holds a lock, or -1.</summary>
+    internal int HolderOf(int index) => _engine.ActorOfSlot(Machine.Locks[index].Holder - 1);
+
     /// <summary>The driver operation that an actor is in; of nested ones the innermost.</summary>
     internal int OperationOf(int actor) => _operations[actor].TryPeek(out var operation) ? operation : 0;
 
@@ -104,7 +107,7 @@ public sealed class StateLog
         var topology = engine.Setup.Scenario.Topology;
         Things =
         [
-            Names(engine.ActorCount, engine.Names.Actor),
+            Names(engine.ActorCount, engine.LaneName),
             Names(topology.QueueCount, engine.Names.Queue),
             Names(Machine.Pages.Length, page => $"0x{page + ApMachine.FirstPage:x}"),
             Names(topology.Guests.Count, engine.Names.Guest),
@@ -136,11 +139,11 @@ public sealed class StateLog
             var e = events[_events];
             if (e.Kind == EventKind.OperationEntered && e.Actor >= 0)
             {
-                _operations[e.Actor].Push((int)e.A);
+                _operations[_engine.ActorOfSlot(e.Actor)].Push((int)e.A);
             }
             else if (e.Kind == EventKind.OperationExited && e.Actor >= 0)
             {
-                _operations[e.Actor].TryPop(out _);
+                _operations[_engine.ActorOfSlot(e.Actor)].TryPop(out _);
             }
         }
     }

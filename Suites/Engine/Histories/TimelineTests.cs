@@ -79,6 +79,19 @@ public sealed class TimelineTests
     }
 
     [Test]
+    public void The_vcpu_of_a_fault_has_a_lane_behind_those_of_the_scenario()
+    {
+        RunEngine engine = HistoryRuns.MakeEngine(new VfioAp69(), new VcpuRace(), "documented");
+        var trace = new Trace { States = new StateLog() };
+        engine.Run(new RandomWalk(), trace);
+        Timeline timeline = TimelineWriter.Write(trace, engine, null);
+        IReadOnlyList<string> lanes = timeline.Things[(int)StateGroup.Actor];
+        Assert.That(lanes, Has.Exactly(1).StartsWith("vCPU of").And.Exactly(1).EqualTo("AP bus"));
+        Assert.That(timeline.Entries.Select(entry => entry.Actor), Is.All.LessThan(lanes.Count));
+        Assert.That(timeline.Entries.Where(entry => entry.Actor == lanes.Count - 1), Is.Not.Empty);
+    }
+
+    [Test]
     public void A_long_history_keeps_its_ends_its_cause_and_the_state_at_every_entry()
     {
         RunEngine engine = HistoryRuns.MakeEngine(new VfioAp69(), new SlowReset(), "hostile");
