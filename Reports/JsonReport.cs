@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ApChaos.Campaigns;
+using ApChaos.Reports.Texts;
 
 namespace ApChaos.Reports;
 
@@ -85,6 +86,7 @@ public sealed class JsonReport : ReportFormat
         }
 
         json.WriteEndArray();
+        NumbersJson.Write(result, json);
         json.WriteEndObject();
     }
 
@@ -119,6 +121,11 @@ public sealed class JsonReport : ReportFormat
         }
 
         Text(json, "reason", cell.Reason);
+        if (cell.Confidence is { } confidence)
+        {
+            NumbersJson.Write(confidence, json);
+        }
+
         json.WriteEndObject();
     }
 

@@ -37,6 +37,11 @@ public sealed class MailReport : ReportFormat
             page.Wrapped("", bound);
         }
 
+        foreach (var (label, text) in VerdictText.Numbers(result))
+        {
+            page.Wrapped("  " + label.PadRight(12), text);
+        }
+
         var promises = new Promises(result);
         var groups = ViolationGroup.Of(result);
         foreach (var group in groups.Take(ParagraphsMax))

@@ -27,6 +27,13 @@ public sealed class MarkdownReport : ReportFormat
         ArgumentNullException.ThrowIfNull(writer);
         var lines = new List<string> { $"## ApChaos: {Word(result.Verdict)}", "" };
         lines.AddRange(VerdictText.Lines(result));
+        if (VerdictText.Numbers(result) is { Count: > 0 } numbers)
+        {
+            lines.AddRange(["", "<details><summary>What the runs are worth</summary>", ""]);
+            Fence(lines, [.. numbers.Select(number => number.Label.PadRight(12) + number.Text)]);
+            lines.AddRange(["", "</details>"]);
+        }
+
         lines.AddRange(["", $"Seed {Code(result.Seed)}, {VerdictText.Count(result.RunsPerCell, "run")} a cell."]);
         WriteBroken(lines, result);
         WriteOpen(lines, result);

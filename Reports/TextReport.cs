@@ -46,6 +46,15 @@ public sealed class TextReport : ReportFormat
             page.Wrapped("", line);
         }
 
+        if (VerdictText.Numbers(result) is { Count: > 0 } numbers)
+        {
+            page.Heading("What the runs are worth");
+            foreach (var (label, text) in numbers)
+            {
+                page.Wrapped(label.PadRight(Field.Length), text);
+            }
+        }
+
         page.Write(writer);
     }
 

@@ -52,6 +52,7 @@ public sealed partial class Campaign
                 OperationNs = Budget(config, "operation", config.Budgets.Operation),
             },
             Catalogue = catalogue,
+            CountsReachable = true,
             Out = overrides.Out ?? config.Reports.Out,
             Formats = config.Reports.Formats,
             Cells =

@@ -31,6 +31,9 @@ public sealed partial class Campaign
     /// <summary>Out folder as it was given; replay files go to its folder "failures".</summary>
     public required string Out { get; init; }
 
+    /// <summary>Whether what can be reached is explored after the runs, as the denominator of coverage.</summary>
+    public bool CountsReachable { get; init; }
+
     /// <summary>Report formats to write.</summary>
     public required IReadOnlyList<string> Formats { get; init; }
 }

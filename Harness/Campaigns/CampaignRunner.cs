@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ApChaos.Exploring;
 using ApChaos.Hosting;
 using ApChaos.Running;
 
@@ -89,7 +90,7 @@ public sealed class CampaignRunner
             };
         }
 
-        return Conclude(interrupted: _runsDone < (long)_campaign.Runs * _campaign.Cells.Count);
+        return Conclude(workers, interrupted: _runsDone < (long)_campaign.Runs * _campaign.Cells.Count, limit.Token);
     }
 
     private void Work(IProgress<CampaignProgress>? progress, CancellationToken stop)
@@ -133,6 +134,7 @@ public sealed class CampaignRunner
             }
 
             tally.CompleteScenarios = _campaign.Strategy.IsSystematic ? runner.CompleteScenarios : 0;
+            tally.ShareExplored = _campaign.Strategy.IsSystematic ? runner.ShareExplored : null;
         }
 
         lock (_tallies)
@@ -146,7 +148,7 @@ public sealed class CampaignRunner
         }
     }
 
-    private CampaignResult Conclude(bool interrupted)
+    private CampaignResult Conclude(int workers, bool interrupted, CancellationToken stop)
     {
         var cells = new List<CellResult>();
         for (var i = 0; i < _campaign.Cells.Count; i++)
@@ -156,6 +158,8 @@ public sealed class CampaignRunner
                 cells.Add(ConcludeCell(_campaign.Cells[i], _tallies[i]));
             }
         }
+
+        var coverage = new CoverageTally(_campaign, _tallies).Count(workers, _watchdog, stop);
 
         var unexpected = cells.Exists(cell => !cell.Expected);
         var undecided = cells.Exists(cell => cell.Verdict is CellVerdict.Undecided or CellVerdict.Stale);
@@ -171,10 +175,40 @@ public sealed class CampaignRunner
             ],
             DriverAssumptions = _campaign.Cells.Select(cell => cell.Driver.Assumptions).FirstOrDefault(some => some is not null)
                 ?? new SortedDictionary<string, string>(),
+            Coverage = coverage,
+            Sentinel = SentinelOf(cells),
             Interrupted = interrupted,
             Verdict = unexpected ? "fail" : undecided || interrupted ? "undecided" : "pass",
             ExitCode = unexpected ? 1 : undecided || interrupted ? 3 : 0,
         };
+    }
+
+    private Sentinel SentinelOf(List<CellResult> cells) => new(
+        _tallies.Sum(tally => (long)tally.Twice),
+        _tallies.Sum(tally => (long)tally.Runs),
+        [.. cells.Where(cell => cell.Reason?.Contains(CellRunner.NotDeterministic, StringComparison.Ordinal) == true)
+            .Select(cell => $"{cell.Driver} / {cell.Plan} / {cell.Firmware}: {cell.Reason}")]);
+
+    private Confidence ConfidenceOf(CampaignCell cell, CellTally tally) => new()
+    {
+        UnseenMass = _campaign.Strategy.IsSystematic ? null : (double)tally.Situations.AsSpan().Count((byte)1) / tally.Runs,
+        Situations = tally.Situations.Length - tally.Situations.AsSpan().Count((byte)0),
+        ShareExplored = tally.ShareExplored,
+        Pct = [.. tally.PctRuns.GroupBy(item => item.Key.Depth).Select(depth => BoundOf(depth.Key, depth.Select(item => item.Value)))],
+        MadeTwice = tally.Twice,
+        NeverFired = [.. cell.Plan.Faults.Where((_, i) => tally.Fired[i] == 0).Select(fault => fault.Fault.Id).Distinct()],
+    };
+
+    private static PctBound BoundOf(int depth, IEnumerable<(int Runs, RunShape Shape)> scenarios)
+    {
+        var (all, slots, choices, missed) = (0, 0, 0, 1.0);
+        foreach (var (count, shape) in scenarios)
+        {
+            (all, slots, choices) = (all + count, Math.Max(slots, shape.Slots), Math.Max(choices, shape.Choices));
+            missed *= Math.Pow(1 - PriorityChanges.ChanceAtLeast(shape, depth), count);
+        }
+
+        return new PctBound(depth, all, slots, choices, 1 - missed);
     }
 
     private CellResult ConcludeCell(CampaignCell cell, CellTally tally)
@@ -215,6 +249,7 @@ public sealed class CampaignRunner
             Reason = undecided ?? stale,
             Expected = violations.TrueForAll(violation => violation.Expected),
             UpperBound95 = verdict == CellVerdict.Safe && !_campaign.Strategy.IsSystematic ? 1 - Math.Pow(0.05, 1.0 / tally.Runs) : null,
+            Confidence = ConfidenceOf(cell, tally),
             Violations = violations,
         };
     }

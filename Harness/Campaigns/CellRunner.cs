@@ -13,6 +13,9 @@ internal sealed class CellRunner
     /// <summary>Every so many runs one is made twice and compared (design law 5).</summary>
     internal const int TwiceEvery = 50;
 
+    /// <summary>What is said of a run that parts from itself.</summary>
+    internal const string NotDeterministic = "is not deterministic";
+
     private readonly Campaign _campaign;
     private readonly CampaignCell _cell;
     private readonly IReadOnlyList<Scenario> _scenarios;
@@ -20,6 +23,7 @@ internal sealed class CellRunner
     private readonly Strategy?[] _strategies;
     private readonly RunShape[] _shapes;
     private readonly bool[] _exhausted;
+    private readonly SituationLog _situations = new();
 
     internal CellRunner(Campaign campaign, CampaignCell cell, IReadOnlyList<Scenario> scenarios)
     {
@@ -67,14 +71,25 @@ internal sealed class CellRunner
         var engine = Run(run);
         var systematic = _strategies[index]!.IsSystematic;
         tally.Add(run, engine, keepsChoices: systematic);
+        if (_strategies[index]!.PctDepth is > 0 and var depth)
+        {
+            tally.AddPct(depth, index, _shapes[index]);
+        }
+
         if (run % TwiceEvery == 0)
         {
+            tally.Twice++;
             RunAgain(run, engine, systematic, tally);
         }
 
         _exhausted[index] = !_strategies[index]!.MoveOn();
         return true;
     }
+
+    /// <summary>Share of the sequences of choices that was gone through; null when the strategy does not know.</summary>
+    internal double? ShareExplored => Array.Exists(_strategies, strategy => strategy is { ShareExplored: null })
+        ? null
+        : _strategies.Sum(strategy => strategy?.ShareExplored ?? 0) / _strategies.Length;
 
     /// <summary>How many scenarios were gone through, each sequence of choices of theirs.</summary>
     internal int CompleteScenarios => _strategies.Count(strategy => strategy is { IsComplete: true });
@@ -104,14 +119,23 @@ internal sealed class CellRunner
         engine.Run(tally.DivergedChoices is { } choices ? new RecordedChoices(choices) : Begun(run), first);
         engine.Run(tally.DivergedChoices is { } again ? new RecordedChoices(again) : Begun(run), second);
         return TraceComparison.Describe(first, second) is { } difference
-            ? $"run {run} is not deterministic: {difference}"
-            : $"run {run} is not deterministic: its hash differed once and not again";
+            ? $"run {run} {NotDeterministic}: {difference}"
+            : $"run {run} {NotDeterministic}: its hash differed once and not again";
     }
 
     internal Scenario ScenarioOf(int run) => _scenarios[run % _scenarios.Count];
 
-    private RunEngine EngineOf(int run) => _engines[run % _scenarios.Count] ??=
-        MakeEngine(_cell.Driver, _cell.Plan, _cell.Firmware, ScenarioOf(run), _campaign.Budgets, _campaign.Catalogue);
+    private RunEngine EngineOf(int run)
+    {
+        ref var engine = ref _engines[run % _scenarios.Count];
+        if (engine is null)
+        {
+            engine = MakeEngine(_cell.Driver, _cell.Plan, _cell.Firmware, ScenarioOf(run), _campaign.Budgets, _campaign.Catalogue);
+            engine.Situations = _situations;
+        }
+
+        return engine;
+    }
 
     private void RunAgain(int run, RunEngine engine, bool systematic, CellTally tally)
     {

@@ -1,3 +1,5 @@
+using ApChaos.Exploring;
+using ApChaos.Machine;
 using ApChaos.Running;
 
 namespace ApChaos.Campaigns;
@@ -38,6 +40,25 @@ internal sealed class CellTally(int oracles, int faults)
     /// <summary>For each fault of the plan how often it fired.</summary>
     internal readonly long[] Fired = new long[faults];
 
+    /// <summary>Runs that were made twice.</summary>
+    internal int Twice;
+
+    /// <summary>Share of the sequences of choices that was gone through; null when the strategy does not know.</summary>
+    internal double? ShareExplored;
+
+    /// <summary>For each situation whether no run, one run or more came into it: 0, 1 or 2.</summary>
+    internal readonly byte[] Situations = new byte[SituationLog.Count];
+
+    /// <summary>Kinds of events that happened.</summary>
+    internal ulong Kinds;
+
+    /// <summary>Runs of PCT, by depth and scenario, with the shape of the scenario's runs.</summary>
+    internal readonly SortedDictionary<(int Depth, int Scenario), (int Runs, RunShape Shape)> PctRuns = [];
+
+    /// <summary>Notes a run of PCT.</summary>
+    internal void AddPct(int depth, int scenario, RunShape shape, int runs = 1) =>
+        PctRuns[(depth, scenario)] = (PctRuns.GetValueOrDefault((depth, scenario)).Runs + runs, shape);
+
     /// <summary>Notes a run.</summary>
     internal void Add(int run, RunEngine engine, bool keepsChoices = false)
     {
@@ -54,6 +75,12 @@ internal sealed class CellTally(int oracles, int faults)
             }
         }
 
+        Kinds |= engine.KindsSeen;
+        foreach (var situation in engine.Situations is { } log ? log.OfRun : [])
+        {
+            Situations[situation] = (byte)Math.Min(2, Situations[situation] + 1);
+        }
+
         var states = engine.FaultStates;
         for (var i = 0; i < states.Length; i++)
         {
@@ -67,6 +94,19 @@ internal sealed class CellTally(int oracles, int faults)
         Runs += other.Runs;
         Skipped += other.Skipped;
         CompleteScenarios += other.CompleteScenarios;
+        Twice += other.Twice;
+        ShareExplored ??= other.ShareExplored;
+        Kinds |= other.Kinds;
+        foreach (var ((depth, scenario), (runs, shape)) in other.PctRuns)
+        {
+            AddPct(depth, scenario, shape, runs);
+        }
+
+        for (var i = 0; i < Situations.Length; i++)
+        {
+            Situations[i] = (byte)Math.Min(2, Situations[i] + other.Situations[i]);
+        }
+
         HashSum = unchecked(HashSum + other.HashSum);
         if (other.DivergedRun >= 0 && (DivergedRun < 0 || other.DivergedRun < DivergedRun))
         {

@@ -105,6 +105,9 @@ public sealed partial class ApMachine : IMachineView
     /// <summary>Faults that are asked at the machine's hooks; set by the run.</summary>
     internal FaultHost? Faults { get; set; }
 
+    /// <summary>Where situations are noted, or null.</summary>
+    internal SituationLog? Situations { get; set; }
+
     /// <summary>Where open questions are answered; set by the run.</summary>
     internal Choices Choices { get; set; } = null!;
 

@@ -41,6 +41,9 @@ internal struct Actor
     /// <summary>Queue that its outermost driver operation is about, or -1.</summary>
     internal short Queue;
 
+    /// <summary>Its outermost driver operation.</summary>
+    internal DriverOperation Operation;
+
     /// <summary>Driver operations that it is in.</summary>
     internal short Depth;
 
@@ -357,6 +360,7 @@ public sealed partial class RunEngine
                 {
                     actor.EnteredNs = _machine.NowNs;
                     actor.Queue = (short)request.D;
+                    actor.Operation = (DriverOperation)request.A;
                     _deadlineNs = Math.Min(_deadlineNs, actor.EnteredNs + _setup.Budgets.OperationNs);
                 }
 
@@ -407,6 +411,11 @@ public sealed partial class RunEngine
         {
             _kernel.QciBlock = _kernel.HasFacility(12) ? _machine.QueryConfiguration() : default;
             return 0;
+        }
+
+        if (_machine.Situations is { } situations)
+        {
+            situations.Operation = actor.Operation;
         }
 
         var issuer = guest >= 0 ? ActorClass.Guest : actor.Depth > 0 ? ActorClass.Driver : ActorClass.Host;

@@ -255,6 +255,7 @@ public sealed partial class RunEngine
         {
             actor.EnteredNs = actor.Depth > 0 ? actor.EnteredNs : VirtualTime.Never;
             actor.Queue = actor.Depth > 0 ? actor.Queue : (short)-1;
+            actor.Operation = actor.Depth > 0 ? actor.Operation : DriverOperation.None;
             actor.Preempted = actor.Pending.Op == Op.Preempted ? actor.Preempted : Op.None;
             if (actor.State == ActorState.Idle)
             {
@@ -274,6 +275,7 @@ public sealed partial class RunEngine
         image.Value(ref actor.Guest);
         image.Value(ref actor.Vcpu);
         image.Value(ref actor.Queue);
+        image.Value(ref actor.Operation);
         image.Value(ref actor.Preempted);
         image.Value(ref actor.Depth);
         image.Value(ref actor.State);

@@ -153,6 +153,16 @@ public sealed partial class RunEngine : IFindings
     /// </summary>
     public int StopAfterSteps { get; set; } = StepsMax;
 
+    /// <summary>Where the situations of its runs are noted, or null. A run does not depend on it.</summary>
+    public SituationLog? Situations
+    {
+        get => _machine.Situations;
+        set => _machine.Situations = value;
+    }
+
+    /// <summary>Kinds of events that happened in the last run: a bit for each <see cref="EventKind"/>.</summary>
+    public ulong KindsSeen { get; private set; }
+
     /// <summary>What the run depends on.</summary>
     public RunSetup Setup => _setup;
 
@@ -303,6 +313,8 @@ public sealed partial class RunEngine : IFindings
         _trace = trace;
         trace?.Clear();
         _hash.Reset();
+        KindsSeen = 0;
+        Situations?.BeginRun();
         Steps = 0;
         FindingCount = 0;
         Array.Clear(_found);
@@ -472,12 +484,14 @@ public sealed partial class RunEngine : IFindings
 
         var events = _machine.Events;
         var (nowNs, step, actor, hash) = (_machine.NowNs, Steps, (short)_running, _hash);
+        var kinds = KindsSeen;
         for (var i = 0; i < events.Length; i++)
         {
             ref var e = ref events[i];
             e.TimeNs = nowNs;
             e.Step = step;
             e.Actor = actor;
+            kinds |= 1UL << (int)e.Kind;
             if (e.Kind != EventKind.Step)
             {
                 // Step events are there only when the run is traced; the step itself is in the chain already.
@@ -492,6 +506,7 @@ public sealed partial class RunEngine : IFindings
         }
 
         _hash = hash;
+        KindsSeen = kinds;
         _machine.ClearEvents();
         for (var i = FindingCount - 1; i >= 0 && _findings[i].Hash == 0; i--)
         {

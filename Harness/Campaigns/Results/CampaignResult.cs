@@ -36,6 +36,12 @@ public sealed record CampaignResult
     /// <summary>What the models around drivers of a kernel tree take for granted, by id; empty when there is no such driver.</summary>
     public IReadOnlyDictionary<string, string> DriverAssumptions { get; init; } = new SortedDictionary<string, string>();
 
+    /// <summary>What was reached, and what never; null in results that were not made by a campaign.</summary>
+    public CampaignCoverage? Coverage { get; init; }
+
+    /// <summary>What became of the runs that were made twice; null in results that were not made by a campaign.</summary>
+    public Sentinel? Sentinel { get; init; }
+
     /// <summary>Whether it was stopped before its end (Ctrl+C or budget); the cells done so far are complete.</summary>
     public bool Interrupted { get; init; }
 
@@ -79,6 +85,9 @@ public sealed record CellResult
 
     /// <summary>When safe: upper bound at 95 % for the share of runs that would fail, for independent runs; else null.</summary>
     public double? UpperBound95 { get; init; }
+
+    /// <summary>What the runs are worth in further numbers; null when the cell was not run by a campaign.</summary>
+    public Confidence? Confidence { get; init; }
 
     /// <summary>What exploration adds; null when the cell was run.</summary>
     public Explored? Explored { get; init; }

@@ -33,6 +33,28 @@ public sealed class DepthFirst : Strategy
     public override bool IsComplete => _complete && !_cut;
 
     /// <inheritdoc/>
+    /// <remarks>The sequences before the next one: of each wheel those answers that are done, within what the wheels before it leave.</remarks>
+    public override double? ShareExplored
+    {
+        get
+        {
+            if (_cut)
+            {
+                return null;
+            }
+
+            var (done, left) = (0.0, 1.0);
+            for (var i = 0; i < _length && !_complete; i++)
+            {
+                left /= _counts[i];
+                done += left * _values[i];
+            }
+
+            return _complete ? 1 : done;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Configure(IReadOnlyList<int> values) => _bound = values[0];
 
     /// <inheritdoc/>

@@ -32,6 +32,9 @@ public sealed class IterativeDeepening : Strategy
     /// <inheritdoc/>
     public override bool IsComplete => IsDone;
 
+    /// <inheritdoc/>
+    public override double? ShareExplored => IsDone ? 1 : null;
+
     private bool IsDone { get; set; }
 
     /// <inheritdoc/>

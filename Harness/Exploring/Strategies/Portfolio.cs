@@ -30,8 +30,8 @@ public sealed class Portfolio : Strategy
     /// <inheritdoc/>
     public override bool WantsLength => true;
 
-    /// <summary>Whether the run that began last was one of PCT with a depth of at least that.</summary>
-    internal int PctDepth => _part is PriorityChanges ? Array.IndexOf(_parts, _part) == 4 ? 2 : 3 : 0;
+    /// <inheritdoc/>
+    public override int PctDepth => _part.PctDepth;
 
     /// <inheritdoc/>
     public override void Attach(IReadySlots ready) => _part.Attach(ready);

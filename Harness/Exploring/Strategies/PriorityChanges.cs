@@ -29,6 +29,9 @@ public sealed class PriorityChanges : PriorityWalk
     public override bool WantsLength => true;
 
     /// <inheritdoc/>
+    public override int PctDepth => _changes.Length + 1;
+
+    /// <inheritdoc/>
     public override void Configure(IReadOnlyList<int> values) => _changes = new int[values[0] - 1];
 
     /// <summary>The chance that a run finds a bug, at least.</summary>

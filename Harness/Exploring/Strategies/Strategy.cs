@@ -33,6 +33,12 @@ public abstract class Strategy : ChoiceSource
     /// <summary>Whether <see cref="MoveOn"/> has said that no sequence is left, and none was cut off by a bound.</summary>
     public virtual bool IsComplete => false;
 
+    /// <summary>Share of all sequences of choices that it has gone through, 0..1, as a random walk weighs them; null when it does not know.</summary>
+    public virtual double? ShareExplored => null;
+
+    /// <summary>Depth of bugs that the run which began last is made for, by the guarantee of PCT; 0 for none.</summary>
+    public virtual int PctDepth => 0;
+
     /// <summary>Takes the values of its options. Called once, before the first run.</summary>
     /// <param name="values">One value for each option, within its bounds.</param>
     public virtual void Configure(IReadOnlyList<int> values)

@@ -31,6 +31,7 @@ public sealed partial class ApMachine
         {
             var none = new ApqSw(ResponseCode.QNotAvail);
             Emit(EventKind.Instruction, -1, guest, none.Word, (long)issuer, apqn.Value, op);
+            Situations?.Note(op, ResponseCode.QNotAvail, 0, issuer);
             return none;
         }
 
@@ -41,6 +42,7 @@ public sealed partial class ApMachine
         }
 
         ref var q = ref Queues[queue];
+        var state = Situations is null ? 0 : SituationLog.StateOf(in q);
         var conditions = site.Conditions | ConditionsOf(in q, queue, op, guest);
         ResponseCode rc;
         if (conditions != ApConditions.None)
@@ -67,6 +69,7 @@ public sealed partial class ApMachine
 
         var status = StatusWord(in q, rc);
         Emit(EventKind.Instruction, queue, guest, status.Word, (long)issuer, c, op);
+        Situations?.Note(op, rc, state, issuer);
         if (Faults is { WatchesInstructions: true } after)
         {
             after.AfterInstruction(op, queue, issuer);

@@ -19,19 +19,19 @@ public sealed class KeptStateTests
     public void Every_field_of_the_engine_was_thought_of() => Check(
         typeof(RunEngine),
         kept: "_actors _busyCount _deadlineNs _healed _judged _lifeEndNs _machine _restLimitNs _faults",
-        other: "Code Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
+        other: "Code KindsSeen Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
             + "_hash _instantSteps _kernel _lastOp _oracles _raceActions _racesPending _readySlots _running _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers "
             + "_tellsChanges _texts _trace _vmmCount");
 
     [Test]
     public void Every_field_of_an_actor_was_thought_of() =>
-        Check(typeof(Actor), kept: "Depth EnteredNs Guest Pending Preempted Queue State Vcpu Waiting", other: "Program");
+        Check(typeof(Actor), kept: "Depth EnteredNs Guest Operation Pending Preempted Queue State Vcpu Waiting", other: "Program");
 
     [Test]
     public void Every_field_of_the_machine_was_thought_of() => Check(
         typeof(ApMachine),
         kept: "Adapters BusOrders Driver Guests Locks ObjectCount Objects Pages Queues ScanPending Timers Works",
-        other: "ActorCount Choices FaultTimers Faults Firmware Gr2 Topology WakeVcpus _adapterOf _adapterTimers _domainCount _eventCount _events _guestTimers _queueTable _queueTimers");
+        other: "ActorCount Choices FaultTimers Faults Firmware Gr2 Situations Topology WakeVcpus _adapterOf _adapterTimers _domainCount _eventCount _events _guestTimers _queueTable _queueTimers");
 
     [Test]
     public void Every_field_of_a_lock_was_thought_of() => Check(typeof(LockState), kept: "Holder Readers Waiters", other: "TakenNs");
