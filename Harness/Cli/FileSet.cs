@@ -1,3 +1,4 @@
+using System.Text;
 using ApChaos.Hosting;
 
 namespace ApChaos.Cli;
@@ -27,7 +28,7 @@ internal sealed class FileSet(string folder, string shown)
             }
 
             var more = _lost.Count > 1 ? $" (and {_lost.Count - 1} more)" : "";
-            return $"{_first}{more}; {(_rescue is null ? "nothing else could be written either" : $"it is in {_rescue}")}; expected an out folder that can be written";
+            return $"{_first}{more}; {(_rescue is null ? "nothing else could be written either" : $"it is in {_rescue}")}; expected a place that can be written";
         }
     }
 
@@ -50,18 +51,21 @@ internal sealed class FileSet(string folder, string shown)
         }
     }
 
+    /// <summary>Writes a file: UTF-8.</summary>
+    public void Add(string name, string text) => Add(name, Encoding.UTF8.GetBytes(text));
+
     /// <summary>Writes a file.</summary>
-    public void Add(string name, string text)
+    public void Add(string name, byte[] content)
     {
         try
         {
-            ResultFiles.Write(Path.Combine(folder, name), text);
+            ResultFiles.Write(Path.Combine(folder, name), content);
             _names.Add(name);
         }
         catch (InputException e)
         {
             Note(name, e.Text.Split("; ")[0]);
-            Rescue(name, text);
+            Rescue(name, content);
         }
     }
 
@@ -88,12 +92,12 @@ internal sealed class FileSet(string folder, string shown)
         _lost.Add(name);
     }
 
-    private void Rescue(string name, string text)
+    private void Rescue(string name, byte[] content)
     {
         try
         {
             _rescue ??= Directory.CreateTempSubdirectory("apchaos-").FullName;
-            ResultFiles.Write(Path.Combine(_rescue, name), text);
+            ResultFiles.Write(Path.Combine(_rescue, name), content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InputException)
         {

@@ -172,8 +172,16 @@ internal static class ResultFiles
             }
 
             var unfinished = path + ".tmp";
-            File.WriteAllBytes(unfinished, content);
-            File.Move(unfinished, path, overwrite: true);
+            try
+            {
+                File.WriteAllBytes(unfinished, content);
+                File.Move(unfinished, path, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(unfinished);
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,7 +28,7 @@ internal sealed class AssumeVerb : Verb
 
     public override int Run(VerbCall call)
     {
-        ViewFiles.Check(call, null);
+        ViewFiles.CheckJson(call);
         if (call.Shared.Overrides.Out is { } wanted)
         {
             ResultFiles.CheckFolder(wanted, call.Context);
@@ -41,7 +41,7 @@ internal sealed class AssumeVerb : Verb
         var found = CampaignView.Show(call.Context, call.Shared.Quiet, progress =>
             new PromiseSearch(new CellProbe(settings), plans).Run(drivers, call.Shared.Workers, progress, stop.Token));
         ViewFiles.Show(
-            call, AssumeView.Lines([.. drivers.Select(driver => driver.Id)], found, settings, [.. plans.Select(plan => plan.Name)]), AssumeView.ToJson(found, settings), null, "");
+            call, AssumeView.Lines([.. drivers.Select(driver => driver.Id)], found, settings, [.. plans.Select(plan => plan.Name)]), AssumeView.ToJson(found, settings));
         if (call.Shared.Overrides.Out is { } folder)
         {
             WriteCounterexamples(call, folder, found);

@@ -35,7 +35,7 @@ internal sealed class DiffVerb : Verb
 
     public override int Run(VerbCall call)
     {
-        ViewFiles.Check(call, null);
+        ViewFiles.CheckJson(call);
         var drivers = ((string?[])[call.Parsed.GetValue(_first), call.Parsed.GetValue(_second)])
             .Select(text => text ?? throw new InputException("compare what? expected two drivers: diff A B")).Select(One).ToList();
         if (drivers[0].Id == drivers[1].Id)
@@ -54,7 +54,7 @@ internal sealed class DiffVerb : Verb
             new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, call.Context.Stop));
         var promises = call.Parsed.GetValue(_noPromises) || result.Interrupted ? null : Promises(call, drivers, watchdog, stop.Token);
         var comparison = DriverComparison.Compare(result, drivers[0], drivers[1], Catalogue.Shipped, promises);
-        ViewFiles.Show(call, DifferenceView.Lines(comparison), DifferenceView.ToJson(comparison, campaign.Seed), null, "");
+        ViewFiles.Show(call, DifferenceView.Lines(comparison), DifferenceView.ToJson(comparison, campaign.Seed));
         return ProbeOptions.CodeOf(call, result.Interrupted);
     }
 

@@ -7,7 +7,7 @@ namespace ApChaos.Cli.Verbs;
 /// <summary>Measures how patient drivers are.</summary>
 internal sealed class PatienceVerb : Verb
 {
-    private readonly Option<string> _svg = ViewFiles.Picture();
+    private readonly ViewFiles _files = new();
 
     public override string Name => "patience";
 
@@ -20,12 +20,11 @@ internal sealed class PatienceVerb : Verb
         ("apchaos patience --driver plugin:bin/MyDriver.dll --json -", "a driver of your own, as JSON: \"points\", one for each answer"),
     ];
 
-    public override void Declare(Command command) => command.Options.Add(_svg);
+    public override void Declare(Command command) => _files.Declare(command);
 
     public override int Run(VerbCall call)
     {
-        var picture = call.Parsed.GetValue(_svg);
-        ViewFiles.Check(call, picture);
+        _files.Check(call);
         var drivers = ProbeOptions.Drivers(call);
         using var watchdog = ProbeOptions.Watch(call);
         var points = new IReadOnlyList<PatiencePoint>[drivers.Count];
@@ -45,7 +44,7 @@ internal sealed class PatienceVerb : Verb
             ];
         });
         var all = points.SelectMany(some => some).ToList();
-        ViewFiles.Show(call, PatienceView.Lines(all), PatienceView.ToJson(all), picture, picture is null ? "" : PatienceView.ToSvg(all));
+        _files.Show(call, PatienceView.Lines(all), PatienceView.ToJson(all), () => PatienceView.ToSvg(all));
         return ExitCode.AsExpected;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ShrinkVerb : Verb
 
     private int Shrink(VerbCall call, string shown)
     {
-        var original = ReplayJson.Read(call.Context.PathOf(shown), Catalogue.Shipped);
+        var original = ReplayJson.Read(shown, Catalogue.Shipped);
         var stem = shown.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? shown[..^Extension.Length] : shown;
         var target = call.Shared.Overrides.Out ?? $"{stem}.min{Extension}";
         ResultFiles.CheckFile("--out", target, call.Context);
@@ -103,7 +103,7 @@ internal sealed class ShrinkVerb : Verb
 
     private static int Check(VerbCall call, string shown, string certificatePath)
     {
-        var file = ReplayJson.Read(call.Context.PathOf(shown), Catalogue.Shipped);
+        var file = ReplayJson.Read(shown, Catalogue.Shipped);
         var certificate = Certificate.Read(certificatePath, call.Context.Folder);
         if (certificate.Oracle != file.Oracle || certificate.Hash != Running.TraceHash.Format(file.Hash))
         {

@@ -14,7 +14,7 @@ internal sealed class SweepVerb : Verb
     private readonly Option<string> _x = new("--x") { HelpName = "AXIS", Description = "The columns: FAULT.OPTION=LOW..HIGH/STEPS." };
     private readonly Option<string> _y = new("--y") { HelpName = "AXIS", Description = "The rows, in the same way; without it one row." };
     private readonly Option<string[]> _oracle = new("--oracle") { HelpName = "GLOB", Description = "Oracles that count (default: late stores of the hardware). Repeatable.", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<string> _svg = ViewFiles.Picture();
+    private readonly ViewFiles _files = new();
 
     public override string Name => "sweep";
 
@@ -33,13 +33,12 @@ internal sealed class SweepVerb : Verb
         command.Options.Add(_x);
         command.Options.Add(_y);
         command.Options.Add(_oracle);
-        command.Options.Add(_svg);
+        _files.Declare(command);
     }
 
     public override int Run(VerbCall call)
     {
-        var picture = call.Parsed.GetValue(_svg);
-        ViewFiles.Check(call, picture);
+        _files.Check(call);
         var x = SweepAxis.Parse("--x", call.Parsed.GetValue(_x) ?? throw new InputException("sweep over what? expected --x FAULT.OPTION=LOW..HIGH/STEPS, such as slow-reset.duration=0..400ms/20"), Catalogue.Shipped);
         var y = call.Parsed.GetValue(_y) is { } text ? SweepAxis.Parse("--y", text, Catalogue.Shipped) : null;
         if (y?.Name == x.Name)
@@ -54,7 +53,7 @@ internal sealed class SweepVerb : Verb
         using var stop = ProbeOptions.Stop(call);
         var result = CampaignView.Show(call.Context, call.Shared.Quiet, progress =>
             new Sweep(new CellProbe(settings), x, y, firmware).Run(drivers, call.Shared.Workers, progress, stop.Token));
-        ViewFiles.Show(call, SweepView.Lines(result), SweepView.ToJson(result), picture, picture is null ? "" : SweepView.ToSvg(result));
+        _files.Show(call, SweepView.Lines(result), SweepView.ToJson(result), () => SweepView.ToSvg(result));
         return ProbeOptions.CodeOf(call, result.Interrupted);
     }
 }

@@ -64,7 +64,7 @@ public sealed class BadInputTests
         ["--json nowhere/result.json", "--json 'nowhere/result.json' is no file in a folder that is there; expected PATH"],
         ["--out chaos.json", "the out folder 'chaos.json' cannot be made: "],
         ["--colour", "unknown option '--colour'; expected one of those that 'apchaos --help' shows"],
-        ["explode", "unknown verb 'explode'; expected one of: run, approve, list, plan, replay, schema"],
+        ["explode", "unknown verb 'explode'; expected one of: run, approve, assume, diff, "],
         ["run now", "'now' is one argument too many; expected what 'apchaos run --help' shows"],
         ["list", "list what? expected one of: drivers, "],
         ["list bugs", "'bugs' cannot be listed; expected one of: drivers, "],

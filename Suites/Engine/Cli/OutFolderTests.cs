@@ -10,18 +10,17 @@ public sealed class OutFolderTests
         """;
 
     [Test]
-    public void A_report_that_cannot_be_written_goes_elsewhere_with_all_the_others()
+    public void A_report_that_cannot_be_written_goes_elsewhere_and_the_others_stay_where_they_belong()
     {
         using Apchaos apchaos = With(Broken);
         Directory.CreateDirectory(Path.Combine(apchaos.Folder, "artifacts/report.txt"));
         Directory.CreateDirectory(Path.Combine(apchaos.Folder, "spare"));
         Ending ending = Apchaos.Finish(apchaos.Start(["run", "--quiet"], ("TMPDIR", Path.Combine(apchaos.Folder, "spare"))));
         Assert.That(ending.ExitCode, Is.EqualTo(2));
-        Assert.That(ending.Errors.TrimEnd('\n'), Does.Match(@"^apchaos: cannot write .*artifacts/report\.txt: .*; the results are in .*/spare/apchaos-[0-9a-f]{8}$"));
-        string folder = ending.Errors.TrimEnd('\n').Split("the results are in ")[1];
-        Assert.That(ending.Output, Does.Contain($"apchaos replay {folder}/failures/").And.Contain($"reports and replay files: {folder}"));
-        string[] written = [.. apchaos.Files.Keys.Where(name => name.StartsWith("spare/", StringComparison.Ordinal)).Select(name => Path.GetFileName(name))];
-        Assert.That(written, Does.Contain("report.txt").And.Contain("result.json").And.Contain("run.json"));
+        Assert.That(ending.Errors, Does.Match(@"^apchaos: cannot write .*artifacts/report\.txt: [^;\n]+; it is in \S*/spare/apchaos-\w+; expected a place that can be written\n$"));
+        string folder = ending.Errors.Split("it is in ")[1].Split(';')[0];
+        Assert.That(File.ReadAllText(Path.Combine(folder, "report.txt")), Does.StartWith("ApChaos: "));
+        Assert.That(apchaos.Files.Keys, Is.SupersetOf(["artifacts/result.json", "artifacts/run.json"]));
         Assert.That(apchaos.Files.Keys.Where(name => name.EndsWith(".tmp", StringComparison.Ordinal)), Is.Empty);
         string replay = ending.OutputLines.First(line => line.StartsWith("  apchaos replay ", StringComparison.Ordinal));
         Assert.That(apchaos.Run(replay.Trim().Split(' ')[1..]).ExitCode, Is.Zero);
@@ -30,24 +29,14 @@ public sealed class OutFolderTests
     [Test]
     public void Where_nothing_can_be_written_the_screen_still_says_what_was_found()
     {
-        Assume.That(Directory.Exists("/proc"), "a folder in which nobody can write");
+        Assume.That(Directory.Exists("/proc"), "a folder in which nobody can write, not even root: run this test on Linux");
         using Apchaos apchaos = With(Broken);
         Directory.CreateDirectory(Path.Combine(apchaos.Folder, "artifacts/report.txt"));
         Ending ending = Apchaos.Finish(apchaos.Start(["run", "--quiet"], ("TMPDIR", "/proc")));
         Assert.That(ending.ExitCode, Is.EqualTo(2));
-        Assert.That(ending.Errors.TrimEnd('\n'), Does.EndWith("there is no other place either: what is printed here is all that is left").And.Not.Contain("\n"));
+        Assert.That(ending.Errors, Does.EndWith("; nothing else could be written either; expected a place that can be written\n"));
+        Assert.That(ending.Errors.Count(c => c == '\n'), Is.EqualTo(1), ending.Errors);
         Assert.That(ending.Output, Does.Contain("nib-store-after-unpin"));
-    }
-
-    [Test]
-    public void A_folder_that_cannot_be_written_to_is_refused_before_the_first_run()
-    {
-        Assume.That(Directory.Exists("/proc"), "a folder in which nobody can write");
-        using Apchaos apchaos = With(Broken);
-        Ending ending = apchaos.Run("run", "--out", "/proc/apchaos");
-        Assert.That((ending.ExitCode, ending.Output), Is.EqualTo((2, "")));
-        Assert.That(ending.Errors.TrimEnd('\n'), Does.StartWith("apchaos: the out folder '/proc/apchaos' cannot be written to: ").And.Not.Contain("\n"));
-        Assert.That(apchaos.Files.Keys, Is.EqualTo(["chaos.json"]));
     }
 
     [Test]

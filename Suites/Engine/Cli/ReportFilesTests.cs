@@ -56,7 +56,7 @@ public sealed class ReportFilesTests
         File.CreateSymbolicLink(Path.Combine(apchaos.Folder, "artifacts/report.txt"), "/dev/full");
         Ending ending = apchaos.Run("--quiet");
         Assert.That(ending.ExitCode, Is.EqualTo(2));
-        Assert.That(ending.Errors, Does.Match("^apchaos: cannot write .*artifacts/report.txt: No space left on device; it is in .+; expected an out folder that can be written\n$"));
+        Assert.That(ending.Errors, Does.Match("^apchaos: cannot write .*artifacts/report.txt: No space left on device; it is in .+; expected a place that can be written\n$"));
         Assert.That(ending.Output, Does.Contain("reports and replay files: artifacts"));
         Assert.That(File.Exists(Path.Combine(apchaos.Folder, "artifacts/mail.txt")), Is.True);
         string rescue = ending.Errors.Split("it is in ")[1].Split("; ")[0];
@@ -73,6 +73,7 @@ public sealed class ReportFilesTests
         Ending ending = apchaos.Run("--out", "/proc/self/reports", "--runs", "10000000");
         Assert.That((ending.ExitCode, ending.Output), Is.EqualTo((2, "")));
         Assert.That(ending.Errors, Does.StartWith("apchaos: the out folder '/proc/self/reports' cannot be written: "));
+        Assert.That(apchaos.Files.Keys, Is.EqualTo(["chaos.json"]));
     }
 
     [Test]

@@ -22,6 +22,48 @@ public sealed class ViewVerbTests
     }
 
     [Test]
+    public void A_picture_can_be_made_of_pixels()
+    {
+        using var apchaos = new Apchaos();
+        Assert.That(apchaos.Run("patience", "--driver", "golden", "--png", "patience.png", "--quiet").ExitCode, Is.Zero);
+        byte[] picture = File.ReadAllBytes(Path.Combine(apchaos.Folder, "patience.png"));
+        Assert.That(picture[1..4], Is.EqualTo("PNG"u8.ToArray()));
+    }
+
+    [Test]
+    public void What_was_measured_is_not_lost_when_its_file_cannot_be_written()
+    {
+        Assume.That(File.Exists("/dev/full"), "there is no /dev/full here: run this test on Linux");
+        using var apchaos = new Apchaos();
+        Directory.CreateDirectory(Path.Combine(apchaos.Folder, "spare"));
+        string[] arguments = ["sweep", "--x", "slow-reset.duration=0..100ms/4", "--driver", "vfio-ap-5.11", "--quiet", "--json", "/dev/full", "--svg", "map.svg"];
+        Ending ending = Apchaos.Finish(apchaos.Start(arguments, ("TMPDIR", Path.Combine(apchaos.Folder, "spare"))));
+        Assert.That(ending.ExitCode, Is.EqualTo(2));
+        Assert.That(ending.Errors, Does.Match(@"^apchaos: cannot write /dev/full: No space left on device; it is in \S+/spare/apchaos-\w+; expected a place that can be written\n$"));
+        string rescued = File.ReadAllText(Path.Combine(ending.Errors.Split("it is in ")[1].Split(';')[0], "full"));
+        Assert.That(JsonDocument.Parse(rescued).RootElement.GetProperty("points").GetArrayLength(), Is.EqualTo(5));
+        Assert.That(apchaos.Get("map.svg"), Does.StartWith("<svg "), "the other file is where it belongs");
+    }
+
+    [TestCase("sweep", "sweep over what? expected --x FAULT.OPTION=LOW..HIGH/STEPS, ")]
+    [TestCase("sweep --x slow-reset.duration=0..1s/5 --svg nowhere/map.svg", "--svg 'nowhere/map.svg' is no file in a folder that is there; expected PATH")]
+    [TestCase("patience --png nowhere/map.png", "--png 'nowhere/map.png' is no file in a folder that is there; expected PATH")]
+    [TestCase("patience --driver nobody", "unknown driver 'nobody'")]
+    [TestCase("assume --out /proc/self/reports", "the out folder '/proc/self/reports' cannot be written: ")]
+    [TestCase("diff golden", "compare what? expected two drivers: diff A B")]
+    [TestCase("diff golden golden", "both drivers have the id golden; expected two that differ")]
+    [TestCase("diff golden vfio-ap-6.*", "'vfio-ap-6.*' names 3 drivers; expected one")]
+    public void A_bad_command_line_is_one_line_and_nothing_is_measured(string arguments, string message)
+    {
+        using var apchaos = new Apchaos();
+        Ending ending = apchaos.Run(arguments.Split(' '));
+        Assert.That((ending.ExitCode, ending.Output), Is.EqualTo((2, "")));
+        Assert.That(ending.Errors, Does.StartWith("apchaos: " + message));
+        Assert.That(ending.Errors.Count(c => c == '\n'), Is.EqualTo(1), ending.Errors);
+        Assert.That(apchaos.Files, Is.Empty);
+    }
+
+    [Test]
     public void A_sweep_that_runs_out_of_time_is_exit_3_and_keeps_what_was_done()
     {
         using var apchaos = new Apchaos();
