@@ -44,6 +44,28 @@ public static class ExploreText
         return lines;
     }
 
+    /// <summary>The ledger of a cell: what was explored with and without each reduction.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <returns>The lines: a heading, one for each exploration, and what is interchangeable.</returns>
+    public static IReadOnlyList<string> Ledger(CellResult cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        if (cell.Explored is not { Ledger.Count: > 0 } seen)
+        {
+            return [];
+        }
+
+        var width = seen.Ledger.Max(row => row.Name.Length);
+        return
+        [
+            $"ledger of {PlainText.Of(cell.Driver)} / {PlainText.Of(cell.Plan)} / {PlainText.Of(cell.Firmware)}",
+            $"  {"".PadRight(width)}  {"states",13}  {"transitions",13}  {"MiB",9}  {"code runs",13}  verdict",
+            .. seen.Ledger.Select(row =>
+                $"  {row.Name.PadRight(width)}  {Number(row.States),13}  {Number(row.Transitions),13}  {Megabytes(row.Memory),9}  {Number(row.Executions),13}  {Same(row)}"),
+            $"  interchangeable: {Joined(seen.Interchangeable)}; looked so and is not: {Joined(seen.NotInterchangeable)}",
+        ];
+    }
+
     /// <summary>A mode as the contract spells it.</summary>
     internal static string Mode(ExplorationMode mode) => mode switch
     {
@@ -56,8 +78,21 @@ public static class ExploreText
     {
         var odds = seen.CollisionOdds > 0 ? $", odds of a collision {seen.CollisionOdds.ToString("0.0e+0", CultureInfo.InvariantCulture)}" : "";
         return $"{(seen.Complete ? "complete within bounds" : "not complete")}, {Number(seen.States)} states, {Number(seen.Transitions)} transitions, "
-            + $"depth {Number(seen.Depth)}, {(seen.Memory / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture)} MiB{odds}, {Mode(seen.Mode)} (code ran {Number(seen.Executions)} times)";
+            + $"depth {Number(seen.Depth)}, {Megabytes(seen.Memory)} MiB{odds}, {Mode(seen.Mode)} (code ran {Number(seen.Executions)} times)"
+            + (seen.Interchangeable.Count > 0 ? $", {string.Join(", ", seen.Interchangeable)} interchangeable" : "")
+            + (seen.ModeReason is { } reason ? $"; {Mode(seen.Mode)} because {PlainText.Of(reason)}" : "");
     }
+
+    private static string Same(LedgerRow row) => row.SameVerdict switch
+    {
+        null => "a bound was reached",
+        true => "the same",
+        false => "ANOTHER",
+    };
+
+    private static string Joined(IReadOnlyList<string> words) => words.Count == 0 ? "nothing" : string.Join(", ", words);
+
+    private static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
 
     private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 }

@@ -146,6 +146,22 @@ public sealed class JsonReport : ReportFormat
         json.WriteNumber("depth", explored.Depth);
         json.WriteString("mode", ExploreText.Mode(explored.Mode));
         json.WriteNumber("collisionOdds", explored.CollisionOdds);
+        if (explored.Ledger.Count > 0)
+        {
+            json.WriteStartArray("ledger");
+            foreach (var row in explored.Ledger)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", row.Name);
+                json.WriteNumber("states", row.States);
+                json.WriteNumber("transitions", row.Transitions);
+                json.WriteBoolean("complete", row.Complete);
+                json.WriteNumber("codeRuns", row.Executions);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     private static void WriteViolation(ViolationResult violation, Utf8JsonWriter json)

@@ -10,7 +10,7 @@ public sealed partial class ApMachine
     {
         for (var queue = 0; queue < Queues.Length; queue++)
         {
-            if (image.IsSaving)
+            if (image.Forgets)
             {
                 ClearDead(ref Queues[queue]);
             }
@@ -28,7 +28,7 @@ public sealed partial class ApMachine
         for (var guest = 0; guest < Guests.Length; guest++)
         {
             ref var g = ref Guests[guest];
-            if (image.IsSaving && (g.Orders & VmmOrders.Unmap) == 0)
+            if (image.Forgets && (g.Orders & VmmOrders.Unmap) == 0)
             {
                 g.UnmapIova = 0;
                 g.UnmapLength = 0;
@@ -70,6 +70,15 @@ public sealed partial class ApMachine
         image.Value(ref ScanPending);
         image.Value(ref BusOrders);
     }
+
+    /// <summary>First timer slot of a queue.</summary>
+    internal int FirstTimerOf(int queue) => QueueTimer(queue, 0);
+
+    /// <summary>Timer slot of an adapter.</summary>
+    internal int TimerOfAdapter(int adapter) => _adapterTimers + adapter;
+
+    /// <summary>Timer slot of a guest.</summary>
+    internal int TimerOfGuest(int guest) => _guestTimers + guest;
 
     private static void ClearDead(ref QueueState q)
     {

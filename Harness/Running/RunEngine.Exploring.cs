@@ -9,7 +9,10 @@ namespace ApChaos.Running;
 public sealed partial class RunEngine
 {
     /// <summary>Virtual instant of every restored state: absolute time is no state, distances from now are.</summary>
-    private const long ExploringNowNs = 1L << 50;
+    internal const long ExploringNowNs = 1L << 50;
+
+    // Guests, pages, host, faults, oracles.
+    private const int ComponentsBehindQueues = 5;
 
     /// <summary>Runs the actors' code in place of the engine, or null.</summary>
     internal ActorCode? Code { get; set; }
@@ -32,6 +35,11 @@ public sealed partial class RunEngine
     /// <summary>Component of an image that holds the driver's records.</summary>
     internal int DriverDataComponent => 1 + _actors.Length;
 
+    /// <summary>First of the components of an image that hold a queue each: behind the run's own, the actors' and the driver's records.</summary>
+    /// <param name="components">Components of an image.</param>
+    /// <param name="queues">Queues of the topology.</param>
+    internal static int FirstQueueComponent(int components, int queues) => components - queues - ComponentsBehindQueues;
+
     /// <summary>Starts a run and goes to its first scheduling point.</summary>
     /// <param name="source">Where the choices of the start come from.</param>
     internal void BeginOnce(ChoiceSource source)
@@ -51,6 +59,52 @@ public sealed partial class RunEngine
         LastSlot = _machine.Timers.SlotAt(_choices.Next(ChoiceLabel.Schedule, _machine.Timers.CountReady()));
         Step(LastSlot);
         Settle();
+    }
+
+    /// <summary>Where a slot stands among all that is ready, in slot order; -1 when it is not.</summary>
+    internal int PositionOfReady(int slot)
+    {
+        var timers = _machine.Timers;
+        if (slot < 0 || !timers.IsReady(slot))
+        {
+            return -1;
+        }
+
+        var position = 0;
+        for (var other = 0; other < slot; other++)
+        {
+            position += timers.IsReady(other) ? 1 : 0;
+        }
+
+        return position;
+    }
+
+    /// <summary>Slot of a vCPU of the scenario.</summary>
+    internal int VcpuSlot(int guest, int vcpu)
+    {
+        var slot = _vmmCount + vcpu;
+        for (var other = 0; other < guest; other++)
+        {
+            slot += _setup.Scenario.Guests[other].Vcpus.Count;
+        }
+
+        return slot;
+    }
+
+    /// <summary>Slot of the hardware of a guest.</summary>
+    internal int GuestSlot(int guest) => _machine.TimerOfGuest(guest);
+
+    /// <summary>Slot of the hardware of an adapter.</summary>
+    internal int AdapterSlot(int adapter) => _machine.TimerOfAdapter(adapter);
+
+    /// <summary>Says that the worker and the hardware of one queue take the place of those of another.</summary>
+    internal void MapQueueSlots(int from, int to, int[] slots)
+    {
+        slots[_firstWorker + from] = _firstWorker + to;
+        for (var timer = 0; timer < ApMachine.TimersPerQueue; timer++)
+        {
+            slots[_machine.FirstTimerOf(from) + timer] = _machine.FirstTimerOf(to) + timer;
+        }
     }
 
     /// <summary>How <see cref="Run"/> would number a ready slot in its next schedule choice.</summary>
@@ -103,10 +157,23 @@ public sealed partial class RunEngine
         _faults.WatchAs(_healed);
     }
 
-    /// <summary>Bytes of the machine that code may read between two operations without asking for them, besides the driver's records.</summary>
+    /// <summary>Makes an engine that makes no steps ready to run one piece of code.</summary>
+    /// <param name="source">Where its choices come from.</param>
+    internal void BeginCode(ChoiceSource source)
+    {
+        _choices.Restart(source);
+        _machine.ClearEvents();
+        _kernel.Request = default;
+        _stopped = false;
+        _crash = null;
+        Touches?.Clear();
+    }
+
+    /// <summary>
+    /// Saves or restores what code may read of the machine between two operations without asking for it, besides the driver's records.
+    /// </summary>
     internal void ReadByCode(StateImage image)
     {
-        image.BeginSave(0);
         foreach (ref var guest in _machine.Guests.AsSpan())
         {
             image.Value(ref guest.Stopping);
@@ -129,6 +196,10 @@ public sealed partial class RunEngine
         {
             var isOver = LifeIsOver(guest);
             image.Value(ref isOver);
+            if (!image.IsSaving)
+            {
+                _lifeEndNs[guest] = isOver ? _machine.NowNs : VirtualTime.Never;
+            }
         }
     }
 
@@ -251,7 +322,7 @@ public sealed partial class RunEngine
     private void Keep(StateImage image, int index)
     {
         ref var actor = ref _actors[index];
-        if (image.IsSaving)
+        if (image.Forgets)
         {
             actor.EnteredNs = actor.Depth > 0 ? actor.EnteredNs : VirtualTime.Never;
             actor.Queue = actor.Depth > 0 ? actor.Queue : (short)-1;

@@ -138,10 +138,6 @@ public sealed class Choices
         return value != 0;
     }
 
-    /// <summary>Takes the last choices back; they will be made again.</summary>
-    /// <param name="count">How many are left.</param>
-    internal void TakeBack(int count) => Count = count;
-
     private void Record(ChoiceLabel label, int count, int value)
     {
         if ((uint)value >= (uint)count)

@@ -23,6 +23,12 @@ public sealed class StateImage
     /// <summary>Whether values go in; otherwise they come out.</summary>
     public bool IsSaving { get; private set; }
 
+    /// <summary>Whether values that nobody will read again may be forgotten, because they go in.</summary>
+    public bool Forgets => IsSaving && !KeepsDead;
+
+    /// <summary>Whether nothing is forgotten, so that it can be seen what forgetting saves.</summary>
+    internal bool KeepsDead { get; set; }
+
     /// <summary>The bytes.</summary>
     internal Span<byte> Bytes => _bytes.AsSpan(0, _length);
 

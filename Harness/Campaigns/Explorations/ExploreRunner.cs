@@ -8,7 +8,11 @@ namespace ApChaos.Campaigns;
 /// <param name="Campaign">The cells; its runs and formats do not matter.</param>
 /// <param name="Scenario">The scenario of every cell.</param>
 /// <param name="Options">Bounds and means.</param>
-public sealed record ExploreTask(Campaign Campaign, Scenario Scenario, ExplorationOptions Options);
+public sealed record ExploreTask(Campaign Campaign, Scenario Scenario, ExplorationOptions Options)
+{
+    /// <summary>Whether each cell is explored once more without each reduction, to see what it saves.</summary>
+    public bool KeepsLedger { get; init; }
+}
 
 /// <summary>How far the exploration of a cell is.</summary>
 /// <param name="Cell">Name of the cell.</param>
@@ -16,7 +20,7 @@ public sealed record ExploreTask(Campaign Campaign, Scenario Scenario, Explorati
 public sealed record ExploreProgress(string Cell, ExplorationProgress Progress);
 
 /// <summary>
-/// Explores the cells of a campaign, each by one worker. Every counterexample is run again from its choices before anybody sees it (design
+/// Explores the cells of a campaign, several at a time; workers that have no cell of their own help. Every counterexample is run again from its choices before anybody sees it (design
 /// law 9). The result depends on the inputs alone, as long as no time is up.
 /// </summary>
 public sealed class ExploreRunner
@@ -28,6 +32,8 @@ public sealed class ExploreRunner
     private readonly Watchdog? _watchdog;
     private readonly CellResult?[] _results;
     private int _next;
+    private int _helpers = 1;
+    private CancellationToken _stop;
 
     /// <summary>Prepares it.</summary>
     /// <param name="task">What and how.</param>
@@ -41,7 +47,7 @@ public sealed class ExploreRunner
     }
 
     /// <summary>Explores.</summary>
-    /// <param name="workers">Threads, at least 1; a cell has one.</param>
+    /// <param name="workers">Threads, at least 1.</param>
     /// <param name="budget">Real time after which it stops, or null.</param>
     /// <param name="progress">Told now and then, by any thread; or null.</param>
     /// <param name="stop">Stops it; what was seen is kept.</param>
@@ -54,6 +60,8 @@ public sealed class ExploreRunner
             limit.CancelAfter(time);
         }
 
+        _stop = stop;
+        _helpers = Math.Clamp(workers / _results.Length, 1, SearchOptions.WorkersMax);
         Exception? failure = null;
         var threads = Enumerable.Range(0, Math.Clamp(workers, 1, _results.Length)).Select(number => new Thread(() =>
         {
@@ -93,22 +101,38 @@ public sealed class ExploreRunner
     {
         var campaign = _task.Campaign;
         RunEngine Make() => CellRunner.MakeEngine(cell.Driver, cell.Plan, cell.Firmware, _task.Scenario, campaign.Budgets, campaign.Catalogue);
-        var exploration = new Exploration(Make, _task.Options with { Progress = seen => progress?.Invoke(new ExploreProgress(cell.Name, seen)) });
-        using (_watchdog?.Watch(cell.Driver.Id, () => exploration.LastOperation, () => exploration.Moves))
+        ExplorationResult Run(ExplorationOptions options, string name)
         {
-            try
+            var exploration = new Exploration(Make, options with { Workers = _helpers, Progress = seen => progress?.Invoke(new ExploreProgress(name, seen)) });
+            using (_watchdog?.Watch(cell.Driver.Id, () => exploration.LastOperation, () => exploration.Moves))
             {
-                return Conclude(cell, exploration.Run(stop));
+                return exploration.Run(stop);
             }
-            catch (ExplorationException e)
-            {
-                return Cell(cell, CellVerdict.Undecided, e.Message, [], null);
-            }
+        }
+
+        try
+        {
+            var result = Run(_task.Options, cell.Name);
+            var ledger = _task.KeepsLedger ? Ledger.Of(result, _task.Options, options => Run(options, $"ledger of {cell.Name}")) : [];
+            return Conclude(cell, result, ledger);
+        }
+        catch (ExplorationException e)
+        {
+            return Cell(cell, CellVerdict.Undecided, e.Message, [], null);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Cell(cell, CellVerdict.Undecided, "the system gave no more memory; expected a --memory that it has", [], null);
         }
     }
 
-    private CellResult Conclude(CampaignCell cell, ExplorationResult result)
+    private CellResult Conclude(CampaignCell cell, ExplorationResult result, IReadOnlyList<LedgerRow> ledger)
     {
+        if (ledger.FirstOrDefault(row => row.SameVerdict == false) is { } wrong)
+        {
+            throw new CampaignException($"the verdict of {cell.Name} is another one {wrong.Name}", new InvalidOperationException("a reduction is not sound"));
+        }
+
         var violations = new List<ViolationResult>();
         foreach (var history in result.Histories)
         {
@@ -125,15 +149,24 @@ public sealed class ExploreRunner
             result.Memory,
             result.Mode,
             result.Executions,
-            result.CollisionOdds);
+            result.CollisionOdds)
+        {
+            ModeReason = result.ModeReason,
+            Interchangeable = result.Interchangeable,
+            NotInterchangeable = result.NotInterchangeable,
+            Ledger = ledger,
+        };
         var never = cell.Plan.Faults.Where((_, i) => !result.Fired[i]).Select(fault => fault.Fault.Id).ToList();
         var (verdict, reason) = violations.Count > 0 ? (CellVerdict.Violated, (string?)null)
-            : !result.Complete ? (CellVerdict.Undecided, result.Bound == "stopped" ? "it was stopped before its end" : $"the bound of {result.Bound} was reached")
+            : !result.Complete ? (CellVerdict.Undecided, Bound(result.Bound!))
             : result.MayCircle ? (CellVerdict.Undecided, "some code may turn in a circle without time passing, so that its histories have no end")
             : never.Count > 0 ? (CellVerdict.Stale, $"never fired: {string.Join(", ", never)}")
             : (CellVerdict.Safe, null);
         return Cell(cell, verdict, reason, violations, explored);
     }
+
+    private string Bound(string bound) =>
+        bound != "stopped" ? $"the bound of {bound} was reached" : _stop.IsCancellationRequested ? "it was interrupted" : "the bound of time was reached";
 
     private static CellResult Cell(CampaignCell cell, CellVerdict verdict, string? reason, IReadOnlyList<ViolationResult> violations, Explored? explored) => new()
     {

@@ -24,7 +24,15 @@ internal sealed class ExploreVerb : Verb
     private readonly Option<string> _memory = new("--memory") { HelpName = "8GiB", Description = "Most memory of a cell (default: 8GiB)." };
     private readonly Option<string> _set = new("--set") { HelpName = "KIND", Description = "What is remembered of a state: exact (default), fingerprint64 or fingerprint128." };
     private readonly Option<string> _scenario = new("--scenario") { HelpName = "N", Description = "The N-th drawn scenario of the configured topology, from 0 to 7, in place of the thread's model." };
-    private readonly Option<bool> _noMemo = new("--no-memo") { Description = "Run the driver's code in every step instead of remembering what it does." };
+    private readonly Option<string[]> _without = new("--without")
+    {
+        HelpName = "REDUCTION",
+        Description = $"Switch off what keeps it small: {string.Join(", ", ReductionNames.All.Select(pair => pair.Name))}. Repeatable.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> _ledger = new("--ledger") { Description = "Explore once more without each reduction and with each kind of --set, and show what each saves." };
+    private readonly Option<bool> _reexecute = new("--re-execute") { Description = "Make the way to each state again by real code; chosen by itself for drivers whose code cannot be saved." };
 
     public override string Name => "explore";
 
@@ -35,12 +43,14 @@ internal sealed class ExploreVerb : Verb
         ("apchaos explore", "all drivers in the thread's model: one queue, a guest and its successor, resets of 0 to 3 polls"),
         ("apchaos explore --driver vfio-ap-2019-v2 --firmware irq-off-at-end", "the shortest way from the patch of 2019 to a late store"),
         ("apchaos explore --plan thread-scenario-2 --driver golden", "another plan on the same queue and guests"),
+        ("apchaos explore --driver golden --ledger", "what memory of code, interning, symmetry, relative time and fingerprints save"),
+        ("apchaos explore --driver plugin:my.dll#My --re-execute --states 50000", "a driver that keeps state of its own: slower, with real code all the way"),
         ("apchaos explore --scenario 0 --plan calm --states 5000000", "a drawn scenario of the configured topology, as far as the bound goes"),
     ];
 
     public override void Declare(Command command)
     {
-        foreach (var option in new Option[] { _states, _depth, _memory, _set, _scenario, _noMemo })
+        foreach (var option in new Option[] { _states, _depth, _memory, _set, _without, _ledger, _reexecute, _scenario })
         {
             command.Options.Add(option);
         }
@@ -74,7 +84,7 @@ internal sealed class ExploreVerb : Verb
             }
         }
 
-        foreach (var line in Lines(result, call.Shared.Quiet))
+        foreach (var line in Lines(result, call.Shared.Quiet).Concat(result.Cells.SelectMany(ExploreText.Ledger)))
         {
             output.WriteLine(line);
         }
@@ -113,6 +123,11 @@ internal sealed class ExploreVerb : Verb
         }
 
         var options = ReadOptions(call.Parsed);
+        if (options.Reexecutes && call.Parsed.GetValue(_ledger))
+        {
+            throw new InputException("--ledger has no meaning with --re-execute, which reduces nothing; expected one of them");
+        }
+
         var number = Number("--scenario", call.Parsed.GetValue(_scenario), 0, ScenarioFaker.PerCell - 1);
         var isThere = call.Shared.Config is not null || File.Exists(context.PathOf(ChaosConfigFile.DefaultName));
         var config = isThere
@@ -137,7 +152,7 @@ internal sealed class ExploreVerb : Verb
             ResultFiles.CheckFile("--json", json, context);
         }
 
-        return new ExploreTask(campaign, scenario, options);
+        return new ExploreTask(campaign, scenario, options) { KeepsLedger = call.Parsed.GetValue(_ledger) };
     }
 
     private ExplorationOptions ReadOptions(ParseResult parsed)
@@ -149,15 +164,24 @@ internal sealed class ExploreVerb : Verb
                 Number("--states", parsed.GetValue(_states), 1, SearchOptions.StatesLimit - 2) ?? bounds.States,
                 (int)(Number("--depth", parsed.GetValue(_depth), 1, ExplorationBounds.DepthMax) ?? bounds.Depth),
                 Memory(parsed.GetValue(_memory)) ?? bounds.Memory),
-            Visited = parsed.GetValue(_set) switch
-            {
-                null or "exact" => VisitedSet.Exact,
-                "fingerprint64" => VisitedSet.Fingerprint64,
-                "fingerprint128" => VisitedSet.Fingerprint128,
-                var other => throw new InputException($"--set is '{other}'; expected exact, fingerprint64 or fingerprint128"),
-            },
-            RemembersCode = !parsed.GetValue(_noMemo),
+            Visited = OneOf("--set", parsed.GetValue(_set) ?? "exact", VisitedNames.All),
+            Reductions = (parsed.GetValue(_without) ?? []).Aggregate(
+                Reductions.All, (left, name) => left & ~OneOf("--without", name, ReductionNames.All)),
+            Reexecutes = parsed.GetValue(_reexecute),
         };
+    }
+
+    private static T OneOf<T>(string option, string name, IReadOnlyList<(string Name, T Value)> known)
+    {
+        foreach (var (word, value) in known)
+        {
+            if (word == name)
+            {
+                return value;
+            }
+        }
+
+        throw new InputException($"{option} is '{name}'; expected {string.Join(", ", known.SkipLast(1).Select(pair => pair.Name))} or {known[^1].Name}");
     }
 
     private static CampaignResult WithReplayPaths(CampaignResult result, string outFolder) => result with
@@ -191,10 +215,15 @@ internal sealed class ExploreVerb : Verb
         }
 
         var (unit, shift) = text.EndsWith("GiB", StringComparison.Ordinal) ? ("GiB", 30) : ("MiB", 20);
-        return text.EndsWith(unit, StringComparison.Ordinal)
-            && double.TryParse(text[..^3], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            && amount * (1L << shift) is >= ExplorationBounds.MemoryMin and <= 1L << 44
-            ? (long)(amount * (1L << shift))
-            : throw new InputException($"--memory is '{text}'; expected a size from 64MiB to 16384GiB, such as 8GiB or 500MiB");
+        if (!text.EndsWith(unit, StringComparison.Ordinal)
+            || !double.TryParse(text[..^3], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            || amount * (1L << shift) is < ExplorationBounds.MemoryMin or > 1L << 44)
+        {
+            throw new InputException($"--memory is '{text}'; expected a size from 64MiB to 16384GiB, such as 8GiB or 500MiB");
+        }
+
+        var bytes = (long)(amount * (1L << shift));
+        var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return bytes <= there ? bytes : throw new InputException($"--memory is '{text}'; expected at most what this machine has, {there >> 20}MiB");
     }
 }

@@ -12,8 +12,14 @@ public sealed record ExplorationOptions
     /// <summary>What is remembered of a state.</summary>
     public VisitedSet Visited { get; init; } = VisitedSet.Exact;
 
-    /// <summary>Whether what code does is remembered; else it runs every time.</summary>
-    public bool RemembersCode { get; init; } = true;
+    /// <summary>What keeps it small.</summary>
+    public Reductions Reductions { get; init; } = Reductions.All;
+
+    /// <summary>Whether the way to each state is made again, though the code could be saved.</summary>
+    public bool Reexecutes { get; init; }
+
+    /// <summary>Threads, at least 1. The result does not depend on it.</summary>
+    public int Workers { get; init; } = 1;
 
     /// <summary>Told after each level and now and then in long ones.</summary>
     public Action<ExplorationProgress>? Progress { get; init; }
@@ -27,10 +33,11 @@ public sealed class Exploration
 {
     private readonly Func<RunEngine> _make;
     private readonly ExplorationOptions _options;
-    private readonly RunEngine _engine;
+    private readonly List<RunEngine> _engines = [];
+    private readonly List<string> _refused = [];
 
     /// <summary>Prepares an exploration.</summary>
-    /// <param name="make">Makes an engine for the setup; called for the exploration and for each history.</param>
+    /// <param name="make">Makes an engine for the setup; called for each worker and for each history.</param>
     /// <param name="options">Bounds and means.</param>
     public Exploration(Func<RunEngine> make, ExplorationOptions options)
     {
@@ -38,14 +45,32 @@ public sealed class Exploration
         ArgumentNullException.ThrowIfNull(options);
         _make = make;
         _options = options;
-        _engine = make();
+        _engines.Add(make());
     }
 
     /// <summary>Last operation that an actor asked for; for a watchdog.</summary>
-    public string LastOperation => _engine.LastOperation;
+    public string LastOperation
+    {
+        get
+        {
+            lock (_engines)
+            {
+                return _engines[^1].LastOperation;
+            }
+        }
+    }
 
     /// <summary>A number that moves while the exploration does; for a watchdog.</summary>
-    public long Moves => _engine.Moves;
+    public long Moves
+    {
+        get
+        {
+            lock (_engines)
+            {
+                return _engines.Sum(engine => engine.Moves);
+            }
+        }
+    }
 
     /// <summary>Explores until everything is seen, a bound is reached or somebody says stop.</summary>
     /// <param name="stop">Stops it; what was seen is kept.</param>
@@ -53,59 +78,114 @@ public sealed class Exploration
     /// <exception cref="ExplorationException">The driver, an oracle or a fault cannot be explored: the reason is one line.</exception>
     public ExplorationResult Run(CancellationToken stop)
     {
-        var machine = new ExploredMachine(_engine, _options.RemembersCode);
-        return machine.Width switch
+        if (_options.Reexecutes)
         {
-            <= 16 => Run<Row16>(machine, stop),
-            <= 24 => Run<Row24>(machine, stop),
-            <= 40 => Run<Row40>(machine, stop),
-            <= 96 => Run<Row96>(machine, stop),
-            <= 384 => Run<Row384>(machine, stop),
-            _ => throw new ExplorationException($"a state has {machine.Width} components; expected at most 384: a smaller topology"),
-        };
+            return Reexecute("it was asked for", stop);
+        }
+
+        try
+        {
+            return Run(_options, stop);
+        }
+        catch (UnsavableException e)
+        {
+            return Reexecute(e.Message, stop);
+        }
     }
 
-    private ExplorationResult Run<TRow>(ExploredMachine machine, CancellationToken stop)
+    private ExplorationResult Reexecute(string reason, CancellationToken stop) =>
+        new Reexecution(_engines[0], _make, _options).Run(stop) with { ModeReason = reason };
+
+    private ExplorationResult Run(ExplorationOptions options, CancellationToken stop)
+    {
+        while (true)
+        {
+            var symmetry = options.Reductions.HasFlag(Reductions.Symmetry) ? Symmetry.Of(_engines[0], _refused) : null;
+            var tables = new ExplorationTables(Make, options.Reductions, symmetry);
+            try
+            {
+                var result = Run(options, tables, stop);
+                return result with { Interchangeable = [.. symmetry?.Swaps.Select(swap => swap.Words) ?? []], NotInterchangeable = [.. _refused] };
+            }
+            catch (SymmetryException e)
+            {
+                _refused.Add(tables.Symmetry!.WordsOf(e.Element));
+            }
+        }
+    }
+
+    private ExplorationResult Run(ExplorationOptions options, ExplorationTables tables, CancellationToken stop) => tables.Components.Length switch
+    {
+        <= 4 => Run<Row4>(options, tables, stop),
+        <= 16 => Run<Row16>(options, tables, stop),
+        <= 24 => Run<Row24>(options, tables, stop),
+        <= 40 => Run<Row40>(options, tables, stop),
+        <= 96 => Run<Row96>(options, tables, stop),
+        <= 384 => Run<Row384>(options, tables, stop),
+        var width => throw new ExplorationException($"a state has {width} components; expected at most 384: a smaller topology"),
+    };
+
+    private RunEngine Make()
+    {
+        var engine = _make();
+        lock (_engines)
+        {
+            _engines.Add(engine);
+        }
+
+        return engine;
+    }
+
+    private ExplorationResult Run<TRow>(ExplorationOptions options, ExplorationTables tables, CancellationToken stop)
         where TRow : unmanaged
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var outOfMemory = false;
-        var system = new ExploredSystem<TRow>(machine);
-        var search = new BreadthFirstSearch<ExploredSystem<TRow>, TRow>(() => system, new SearchOptions
+        using var account = new MemoryAccount(options.Bounds.Memory, () => tables.Memory, stop);
+        var systems = new List<ExploredSystem<TRow>>();
+
+        // Beyond one for each worker they are wanted for walks that one thread makes when the workers are done.
+        ExploredSystem<TRow> System()
         {
-            Visited = _options.Visited,
-            StatesMax = Math.Min(_options.Bounds.States + 2, SearchOptions.StatesLimit),
-            DepthMax = _options.Bounds.Depth + 1,
-            MemoryMax = _options.Bounds.Memory,
+            if (systems.Count < options.Workers)
+            {
+                systems.Add(new ExploredSystem<TRow>(new ExploredMachine(Make(), tables), account));
+                return systems[^1];
+            }
+
+            return systems[0];
+        }
+
+        var search = new BreadthFirstSearch<ExploredSystem<TRow>, TRow>(System, new SearchOptions
+        {
+            Visited = options.Visited,
+            Workers = options.Workers,
+            StatesMax = Math.Min(options.Bounds.States + 2, SearchOptions.StatesLimit),
+            DepthMax = options.Bounds.Depth + 1,
+            MemoryMax = options.Bounds.Memory,
             Progress = progress =>
             {
-                var memory = progress.Memory + machine.Memory;
-                if (memory > _options.Bounds.Memory)
-                {
-                    outOfMemory = true;
-                    limit.Cancel();
-                }
-
-                _options.Progress?.Invoke(new ExplorationProgress(
-                    progress.States, progress.Transitions, Math.Max(0, progress.Depth - 1), progress.Waiting, memory, progress.StatesForecast));
+                account.OfSearch = progress.Memory;
+                account.Check();
+                options.Progress?.Invoke(new ExplorationProgress(
+                    progress.States, progress.Transitions, Math.Max(0, progress.Depth - 1), progress.Waiting, account.Total, progress.StatesForecast));
             },
         });
-        var result = search.Run(limit.Token);
+        var result = search.Run(account.Stop);
+        var code = tables.Code;
         return new ExplorationResult
         {
-            Bound = outOfMemory ? "memory" : Words(result.End),
-            States = result.States - (system.Ends ? 2 : 1),
-            Transitions = result.Transitions - system.Starts,
+            Bound = account.IsExceeded ? "memory" : Words(result.End),
+            States = result.States - (systems.Exists(system => system.Ends) ? 2 : 1),
+            Transitions = result.Transitions - systems.Max(system => system.Starts),
             Depth = Math.Max(0, result.Depth - 1),
-            Memory = result.Memory + machine.Memory,
-            Mode = _options.RemembersCode ? ExplorationMode.Memo : ExplorationMode.Interned,
-            Executions = machine.Code.Executions,
-            Audits = machine.Code.Audits,
-            LocalStates = machine.Code.LocalCount,
-            MayCircle = machine.Code.MayCircle(),
+            Memory = result.Memory + tables.Memory,
+            Mode = options.Reductions.HasFlag(Reductions.Memo) ? ExplorationMode.Memo : ExplorationMode.Interned,
+            Executions = code.Executions,
+            Audits = code.Audits,
+            LocalStates = code.LocalCount,
+            MayCircle = code.MayCircle(),
             CollisionOdds = result.CollisionOdds,
-            Histories = Histories(machine, system, result.Counterexamples),
-            Fired = [.. machine.Fired],
+            Histories = Histories(options, tables, systems[0].Machine, result.Counterexamples, stop),
+            Fired = [.. Enumerable.Range(0, _engines[0].FaultStates.Length).Select(fault => systems.Exists(system => system.Machine.Fired[fault]))],
         };
     }
 
@@ -118,14 +198,21 @@ public sealed class Exploration
         _ => "stopped",
     };
 
-    private List<ShortestHistory> Histories<TRow>(
-        ExploredMachine machine, ExploredSystem<TRow> system, IReadOnlyList<Counterexample<TRow>> found)
+    private IReadOnlyList<ShortestHistory> Histories<TRow>(
+        ExplorationOptions options, ExplorationTables tables, ExploredMachine machine, IReadOnlyList<Counterexample<TRow>> found, CancellationToken stop)
         where TRow : unmanaged
     {
-        var histories = new List<ShortestHistory>();
-        for (var oracle = 0; oracle < _engine.Setup.Oracles.Count; oracle++)
+        if (found.Count > 0 && options.Workers > 1 && tables.Symmetry is not null)
         {
-            if (found.Where(way => system.Has(way.Violation, oracle)).MinBy(way => way.Length) is { } shortest)
+            // Which of several identical queues stands for the others depends on who came first: one worker alone decides it.
+            var alone = options with { Workers = 1, Progress = null, Bounds = options.Bounds with { Depth = found.Max(way => way.Length) } };
+            return Run(alone, stop).Histories;
+        }
+
+        var histories = new List<ShortestHistory>();
+        for (var oracle = 0; oracle < _engines[0].Setup.Oracles.Count; oracle++)
+        {
+            if (found.Where(way => tables.Has(way.Violation, oracle)).MinBy(way => way.Length) is { } shortest)
             {
                 histories.Add(History(machine, oracle, shortest.Ordinals));
             }
@@ -139,24 +226,12 @@ public sealed class Exploration
     {
         var choices = new List<SlotChoice>();
         int[] state = [];
+        var side = 0;
         foreach (var ordinal in ordinals)
         {
-            state = machine.Follow(state, ordinal, choices);
+            state = machine.Follow(state, ordinal, ref side, choices);
         }
 
-        var steps = ordinals.Count - 1;
-        var engine = _make();
-        engine.StopAtOracle = oracle;
-        engine.Run(new PathChoices(engine, choices));
-        var spoke = false;
-        foreach (ref readonly var finding in engine.Findings)
-        {
-            spoke |= finding.Oracle == oracle;
-        }
-
-        return spoke && engine.Steps == steps
-            ? new ShortestHistory(oracle, steps, engine.Choices.Values.ToArray())
-            : throw new ExplorationException(
-                $"exploration found {engine.Setup.Oracles[oracle].Id} after {steps} steps, and real code {(spoke ? $"after {engine.Steps}" : "does not show it")}");
+        return PathChoices.Confirm(_make(), oracle, ordinals.Count - 1, choices);
     }
 }

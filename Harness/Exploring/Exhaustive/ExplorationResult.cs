@@ -71,7 +71,13 @@ public sealed record ExplorationResult
     /// <summary>Why it was not treated in the faster way, or null.</summary>
     public string? ModeReason { get; init; }
 
-    /// <summary>How often code of actors ran.</summary>
+    /// <summary>What of the setup was found to be interchangeable, so that states which differ only in it are one.</summary>
+    public IReadOnlyList<string> Interchangeable { get; init; } = [];
+
+    /// <summary>What looked interchangeable and is not.</summary>
+    public IReadOnlyList<string> NotInterchangeable { get; init; } = [];
+
+    /// <summary>How often code of actors ran, audits included.</summary>
     public required long Executions { get; init; }
 
     /// <summary>How often a remembered answer was compared with what the code does.</summary>

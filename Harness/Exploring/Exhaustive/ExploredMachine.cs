@@ -8,55 +8,52 @@ internal interface IStepSink
 {
     /// <summary>A step was made.</summary>
     /// <param name="state">Component numbers of the state that it led to; empty when the run is over.</param>
-    /// <param name="findings">What oracles said in the step.</param>
-    void Add(ReadOnlySpan<int> state, ReadOnlySpan<Finding> findings);
+    /// <param name="findings">Number of the set of what oracles said in the step; 0 for nothing.</param>
+    void Add(ReadOnlySpan<int> state, int findings);
 }
 
 /// <summary>
 /// The whole machine with its driver, faults and oracles as a transition system. A state is a row of small numbers, one for each
 /// component: components are interned, so that a state is compared by its numbers. A transition is one step with all its choices.
 /// </summary>
+/// <remarks>One instance serves one worker; what workers share is in its tables.</remarks>
 internal sealed class ExploredMachine
 {
+    /// <summary>Every so many steps whose sides are known they are made from all sides all the same.</summary>
+    private const int AuditEvery = 64;
+
+    private readonly ExplorationTables _tables;
     private readonly RunEngine _engine;
-    private readonly MemoisedCode _code;
     private readonly Odometer _odometer = new();
     private readonly StateImage _from = new();
     private readonly StateImage _to = new();
-    private readonly InternTable[] _tables;
     private readonly int[] _cuts;
     private readonly int[] _next;
+    private readonly bool _isTimeState;
+    private readonly Sides? _sides;
+    private long _fromNs;
 
     /// <summary>Takes an engine, which must not be used by anybody else from now on.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="remembers">Whether what code does is remembered; else it runs every time.</param>
-    /// <exception cref="ExplorationException">An oracle or the driver keeps state where exploration cannot see it.</exception>
-    internal ExploredMachine(RunEngine engine, bool remembers)
+    /// <param name="tables">What workers share.</param>
+    internal ExploredMachine(RunEngine engine, ExplorationTables tables)
     {
-        HiddenState.Refuse(engine.Setup);
         _engine = engine;
-        var driverData = new InternTable();
-        _code = new MemoisedCode(engine, driverData, _odometer, remembers);
-        engine.Code = _code;
-        _engine.BeginOnce(_odometer);
-        _engine.Save(_to);
-        _cuts = _to.Cuts.ToArray();
-        _next = new int[_cuts.Length];
-        _tables = [.. _cuts.Select((_, component) => component == engine.DriverDataComponent ? driverData : new InternTable())];
+        _tables = tables;
+        _cuts = tables.Cuts;
+        _next = new int[tables.Components.Length];
+        _isTimeState = !tables.Reductions.HasFlag(Reductions.RelativeTime);
+        engine.Code = new MemoisedCode(engine, tables.Code);
+        _from.KeepsDead = _to.KeepsDead = !tables.Reductions.HasFlag(Reductions.DeadValues);
+        _sides = tables.Symmetry is { } symmetry ? new Sides(symmetry, _next.Length) : null;
         Fired = new bool[engine.FaultStates.Length];
     }
 
     /// <summary>Numbers of a state.</summary>
-    internal int Width => _cuts.Length;
-
-    /// <summary>What code did and how often it ran.</summary>
-    internal MemoisedCode Code => _code;
+    internal int Width => _next.Length;
 
     /// <summary>For each fault whether it ever fired.</summary>
     internal bool[] Fired { get; }
-
-    /// <summary>Bytes of memory that the tables hold, about.</summary>
-    internal long Memory => _tables.Sum(table => table.Memory) + _code.Memory;
 
     /// <summary>All states at the first scheduling point.</summary>
     internal void Begin(IStepSink sink)
@@ -73,11 +70,12 @@ internal sealed class ExploredMachine
     /// <summary>All steps from a state, in the order of their choices.</summary>
     internal void Expand(ReadOnlySpan<int> state, IStepSink sink)
     {
-        Put(state);
+        Put(state, _from);
         _odometer.Restart();
         do
         {
-            Step(state, sink);
+            Step(_from, _odometer);
+            Tell(sink, state);
         }
         while (_odometer.Turn());
     }
@@ -85,13 +83,14 @@ internal sealed class ExploredMachine
     /// <summary>The choices of the start, or of a step.</summary>
     /// <param name="state">The state before the step; empty for the start.</param>
     /// <param name="ordinal">Which step, in the order of <see cref="Expand"/>.</param>
+    /// <param name="side">From which side the state is seen; then that of the state that the step leads to.</param>
     /// <param name="choices">They are added here; a schedule choice by its slot, not by its number.</param>
     /// <returns>The state that it leads to; empty when the run is over.</returns>
-    internal int[] Follow(ReadOnlySpan<int> state, int ordinal, List<SlotChoice> choices)
+    internal int[] Follow(ReadOnlySpan<int> state, int ordinal, ref int side, List<SlotChoice> choices)
     {
         if (!state.IsEmpty)
         {
-            Put(state);
+            Put(state, _from);
         }
 
         _odometer.Restart();
@@ -103,8 +102,7 @@ internal sealed class ExploredMachine
             }
             else
             {
-                _engine.Restore(_from);
-                _engine.StepOnce(_odometer);
+                Step(_from, _odometer);
             }
 
             if (i == ordinal)
@@ -116,19 +114,26 @@ internal sealed class ExploredMachine
         }
 
         var made = _engine.Choices;
+        var slot = _tables.Symmetry?.SlotUnder(_tables.Symmetry.Inverse(side), _engine.LastSlot) ?? _engine.LastSlot;
         for (var i = 0; i < made.Count; i++)
         {
-            choices.Add(new SlotChoice(made.Labels[i], made.Labels[i] == ChoiceLabel.Schedule ? _engine.LastSlot : made.Values[i]));
+            choices.Add(new SlotChoice(made.Labels[i], made.Labels[i] == ChoiceLabel.Schedule ? slot : made.Values[i]));
         }
 
-        return _engine.IsOver ? [] : [.. Numbers(state)];
-    }
+        if (_engine.IsOver)
+        {
+            return [];
+        }
 
-    private void Step(ReadOnlySpan<int> state, IStepSink sink)
-    {
-        _engine.Restore(_from);
-        _engine.StepOnce(_odometer);
-        Tell(sink, state);
+        Number(state);
+        if (_sides is null)
+        {
+            return [.. _next];
+        }
+
+        var chosen = Choose(state, _tables.NumberOf(_engine.Findings));
+        side = _tables.Symmetry!.After(side, chosen);
+        return [.. _sides.Rows[chosen]];
     }
 
     private void Tell(IStepSink sink, ReadOnlySpan<int> state)
@@ -139,17 +144,31 @@ internal sealed class ExploredMachine
             Fired[i] |= faults[i].Fired > 0;
         }
 
+        var findings = _tables.NumberOf(_engine.Findings);
         if (_engine.IsOver)
         {
-            sink.Add([], _engine.Findings);
+            sink.Add([], findings);
+            if (_sides is not null && (findings != 0 || ++_sides.Lookups % AuditEvery == 0))
+            {
+                Show(state, findings, isOver: true);
+            }
+
             return;
         }
 
-        sink.Add(Numbers(state), _engine.Findings);
+        Number(state);
+        sink.Add(_sides is null ? _next : _sides.Rows[Choose(state, findings)], findings);
     }
 
-    /// <summary>The state of the engine as numbers.</summary>
-    private ReadOnlySpan<int> Numbers(ReadOnlySpan<int> state)
+    private void Step(StateImage from, ChoiceSource source)
+    {
+        _engine.Restore(from);
+        _engine.StepOnce(source);
+    }
+
+    /// <summary>Writes the state of the engine as numbers.</summary>
+    /// <param name="state">The state in <see cref="_from"/>, of which most components are still the same; or empty.</param>
+    private void Number(ReadOnlySpan<int> state)
     {
         _engine.Save(_to);
         var from = 0;
@@ -157,49 +176,156 @@ internal sealed class ExploredMachine
         {
             var bytes = _to.Bytes[from.._cuts[component]];
             var isSame = !state.IsEmpty && bytes.SequenceEqual(_from.Bytes[from.._cuts[component]]);
-            _next[component] = isSame ? state[component] : _tables[component].Intern(bytes);
+            _next[component] = isSame ? state[component] : _tables.Components[component].Intern(bytes);
             from = _cuts[component];
         }
 
-        return _next;
+        if (_isTimeState)
+        {
+            var ns = state.IsEmpty ? _engine.EndNs : _fromNs + _engine.EndNs - RunEngine.ExploringNowNs;
+            _next[^1] = _tables.Components[^1].Intern(BitConverter.GetBytes(ns));
+        }
     }
 
-    private void Put(ReadOnlySpan<int> state)
+    private void Put(ReadOnlySpan<int> state, StateImage image)
     {
-        _from.Resize(_cuts[^1]);
+        image.Resize(_cuts[^1]);
         var from = 0;
         for (var component = 0; component < _cuts.Length; component++)
         {
-            _tables[component][state[component]].CopyTo(_from.Bytes[from..]);
+            _tables.Components[component][state[component]].CopyTo(image.Bytes[from..]);
             from = _cuts[component];
         }
+
+        if (_isTimeState)
+        {
+            _fromNs = BitConverter.ToInt64(_tables.Components[^1][state[^1]]);
+        }
     }
-}
 
-/// <summary>One choice of a path; a schedule choice names the slot, because its number depends on who ran before.</summary>
-/// <param name="Label">What is decided.</param>
-/// <param name="Value">The answer; for a schedule choice the slot.</param>
-internal readonly record struct SlotChoice(ChoiceLabel Label, int Value);
-
-/// <summary>Takes the ordinary engine along a path of exploration.</summary>
-internal sealed class PathChoices(RunEngine engine, IReadOnlyList<SlotChoice> path) : ChoiceSource
-{
-    private int _next;
-
-    /// <inheritdoc/>
-    public override int Next(ChoiceLabel label, int count)
+    /// <summary>Which side the state in <see cref="_next"/> is kept from: that of the smallest numbers.</summary>
+    private int Choose(ReadOnlySpan<int> before, int findings)
     {
-        if (_next == path.Count)
+        var (sides, symmetry) = (_sides!, _tables.Symmetry!);
+        _next.CopyTo(sides.Rows[0], 0);
+        var known = true;
+        for (var element = 1; element < symmetry.Count; element++)
         {
-            return 0;
+            known &= symmetry.TryPut(element, _next, sides.Rows[element]);
         }
 
-        var choice = path[_next++];
-        if (choice.Label != label)
+        if (!known || findings != 0 || ++sides.Lookups % AuditEvery == 0)
         {
-            throw new ExplorationException($"real code asked for {label} where exploration had {choice.Label}");
+            Show(before, findings, isOver: false);
+            symmetry.Learn(sides.Rows);
         }
 
-        return label == ChoiceLabel.Schedule ? engine.ScheduleAnswerFor(choice.Value) : choice.Value;
+        var best = 0;
+        for (var element = 1; element < symmetry.Count; element++)
+        {
+            if (sides.Rows[element].AsSpan().SequenceCompareTo(sides.Rows[best]) < 0)
+            {
+                best = element;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Makes the last step from every other side.</summary>
+    private void Show(ReadOnlySpan<int> before, int findings, bool isOver)
+    {
+        var (sides, symmetry) = (_sides!, _tables.Symmetry!);
+        var fromNs = _fromNs;
+        sides.Record(_engine, hasSlot: !before.IsEmpty);
+        for (var element = 1; element < symmetry.Count; element++)
+        {
+            if (before.IsEmpty)
+            {
+                sides.Ask(_engine, -1);
+                _engine.BeginOnce(sides);
+            }
+            else
+            {
+                if (!symmetry.TryPut(element, before, sides.Before))
+                {
+                    throw new InvalidOperationException("a state was followed that is not known from all its sides");
+                }
+
+                Put(sides.Before, sides.From);
+                sides.Ask(_engine, symmetry.SlotUnder(element, sides.Slot));
+                Step(sides.From, sides);
+            }
+
+            if (sides.Differs || _engine.IsOver != isOver || _tables.NumberOf(_engine.Findings) != findings)
+            {
+                throw new SymmetryException(element, "the same step asks or shows something else in the other's place");
+            }
+
+            if (isOver)
+            {
+                continue;
+            }
+
+            Number([]);
+            if (!before.IsEmpty && _isTimeState)
+            {
+                // Numbering without a state before counts time from the start.
+                _next[^1] = sides.Rows[0][^1];
+            }
+
+            _next.CopyTo(sides.Rows[element], 0);
+        }
+
+        _fromNs = fromNs;
+    }
+
+    /// <summary>Scratch memory for a state from all its sides; and the source of choices that repeats a step from another one.</summary>
+    private sealed class Sides(SymmetryTable symmetry, int width) : ChoiceSource
+    {
+        private readonly List<(ChoiceLabel Label, int Count, int Value)> _made = [];
+        private RunEngine? _engine;
+        private int _wanted;
+        private int _position;
+
+        internal int[][] Rows { get; } = [.. Enumerable.Range(0, symmetry.Count).Select(_ => new int[width])];
+
+        internal int[] Before { get; } = new int[width];
+
+        internal StateImage From { get; } = new();
+
+        internal long Lookups { get; set; }
+
+        /// <summary>The slot that made the step.</summary>
+        internal int Slot { get; private set; }
+
+        /// <summary>Whether the other side asked for something else, or somebody else moved.</summary>
+        internal bool Differs => _position != _made.Count || (_wanted >= 0 && _engine!.LastSlot != _wanted);
+
+        internal void Record(RunEngine engine, bool hasSlot)
+        {
+            Slot = hasSlot ? engine.LastSlot : -1;
+            _made.Clear();
+            var choices = engine.Choices;
+            for (var i = 0; i < choices.Count; i++)
+            {
+                _made.Add((choices.Labels[i], choices.Domains[i], choices.Values[i]));
+            }
+        }
+
+        internal void Ask(RunEngine engine, int wanted) => (_engine, _wanted, _position) = (engine, wanted, 0);
+
+        /// <inheritdoc/>
+        public override int Next(ChoiceLabel label, int count)
+        {
+            if (_position >= _made.Count || _made[_position].Label != label || _made[_position].Count != count)
+            {
+                _position = int.MaxValue / 2;
+                return 0;
+            }
+
+            var value = _made[_position++].Value;
+            return label == ChoiceLabel.Schedule ? Math.Max(0, _engine!.PositionOfReady(_wanted)) : value;
+        }
     }
 }

@@ -1,27 +1,31 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using ApChaos.Running;
 
 namespace ApChaos.Exploring;
 
 /// <summary>The explored machine as the search wants it: its states are rows of one size.</summary>
 /// <typeparam name="TRow">A row that is long enough.</typeparam>
-internal sealed class ExploredSystem<TRow>(ExploredMachine machine) : ITransitionSystem<TRow>, IStepSink
+/// <param name="machine">The machine; of one worker.</param>
+/// <param name="account">Asked now and then whether there is memory left.</param>
+internal sealed class ExploredSystem<TRow>(ExploredMachine machine, MemoryAccount account) : ITransitionSystem<TRow>, IStepSink
     where TRow : unmanaged
 {
     // The first number of a row tells what it is; those of components are one higher than they are.
     private const int BeforeStart = 0;
     private const int Over = -1;
+    private const int AskEvery = 1024;
 
-    private readonly List<UInt128> _sets = [];
     private readonly int[] _state = new int[machine.Width];
     private SuccessorList<TRow>? _into;
+    private int _untilAsked = AskEvery;
 
     /// <summary>Nothing has happened: what comes next is the start itself.</summary>
     public TRow Initial => default;
 
-    /// <summary>How many states a run may start in.</summary>
+    /// <summary>The machine.</summary>
+    internal ExploredMachine Machine => machine;
+
+    /// <summary>How many states a run may start in; 0 for a worker that did not make them.</summary>
     internal int Starts { get; private set; }
 
     /// <summary>Whether any run ends: its last step leads to a state of its own.</summary>
@@ -30,6 +34,12 @@ internal sealed class ExploredSystem<TRow>(ExploredMachine machine) : ITransitio
     /// <inheritdoc/>
     public void Expand(in TRow state, SuccessorList<TRow> into)
     {
+        if (--_untilAsked == 0)
+        {
+            _untilAsked = AskEvery;
+            account.Check();
+        }
+
         ref var row = ref Unsafe.AsRef(in state);
         _into = into;
         if (Numbers(ref row)[0] == BeforeStart)
@@ -41,12 +51,25 @@ internal sealed class ExploredSystem<TRow>(ExploredMachine machine) : ITransitio
         else if (Numbers(ref row)[0] != Over)
         {
             Read(ref row);
+            Expand();
+        }
+    }
+
+    private void Expand()
+    {
+        try
+        {
             machine.Expand(_state, this);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Less than the bound, but all there is: what was seen is kept.
+            account.Exceed();
         }
     }
 
     /// <inheritdoc/>
-    public void Add(ReadOnlySpan<int> state, ReadOnlySpan<Finding> findings)
+    public void Add(ReadOnlySpan<int> state, int findings)
     {
         TRow row = default;
         var numbers = Numbers(ref row);
@@ -63,28 +86,7 @@ internal sealed class ExploredSystem<TRow>(ExploredMachine machine) : ITransitio
             }
         }
 
-        _into!.Add(in row, 0, findings.IsEmpty ? 0 : NumberOf(findings));
-    }
-
-    /// <summary>Whether a set of findings, by its number, has a finding of an oracle.</summary>
-    internal bool Has(int set, int oracle) => (_sets[set - 1] & (UInt128.One << oracle)) != 0;
-
-    private int NumberOf(ReadOnlySpan<Finding> findings)
-    {
-        var set = UInt128.Zero;
-        foreach (ref readonly var finding in findings)
-        {
-            set |= UInt128.One << finding.Oracle;
-        }
-
-        var index = _sets.IndexOf(set);
-        if (index < 0)
-        {
-            index = _sets.Count;
-            _sets.Add(set);
-        }
-
-        return index + 1;
+        _into!.Add(in row, 0, findings);
     }
 
     private void Read(ref TRow row)
@@ -97,6 +99,13 @@ internal sealed class ExploredSystem<TRow>(ExploredMachine machine) : ITransitio
     }
 
     private static Span<int> Numbers(ref TRow row) => MemoryMarshal.CreateSpan(ref Unsafe.As<TRow, int>(ref row), Unsafe.SizeOf<TRow>() / sizeof(int));
+}
+
+/// <summary>A row of 4 numbers, for states that are kept whole.</summary>
+[InlineArray(4)]
+internal struct Row4
+{
+    private int _first;
 }
 
 /// <summary>A row of 16 numbers.</summary>

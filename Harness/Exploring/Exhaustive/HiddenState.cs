@@ -10,15 +10,24 @@ internal static class HiddenState
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>Refuses a setup.</summary>
-    /// <exception cref="ExplorationException">What keeps which field.</exception>
+    /// <exception cref="UnsavableException">Which field the driver keeps.</exception>
+    /// <exception cref="ExplorationException">What else keeps which field.</exception>
     internal static void Refuse(RunSetup setup)
     {
-        if (FieldOf(setup.Driver.GetType(), typeof(Driver), field => !field.IsInitOnly || !IsPlain(field.FieldType)) is { } kept)
+        RefuseSurroundings(setup);
+        if (OfDriver(setup.Driver) is { } kept)
         {
-            throw new ExplorationException(
-                $"driver '{setup.Driver.Id}' keeps the field {kept}, which exploration cannot see; expected what must survive an operation to be in ApQueue and MatrixMdev");
+            throw new UnsavableException($"driver '{setup.Driver.Id}' keeps the field {kept}; what is in ApQueue and MatrixMdev could be saved");
         }
+    }
 
+    /// <summary>The field that a driver keeps between its operations, or null.</summary>
+    internal static string? OfDriver(Driver driver) => FieldOf(driver.GetType(), typeof(Driver), field => !field.IsInitOnly || !IsPlain(field.FieldType));
+
+    /// <summary>Refuses oracles and faults that remember what they do not say.</summary>
+    /// <exception cref="ExplorationException">What keeps which field.</exception>
+    internal static void RefuseSurroundings(RunSetup setup)
+    {
         foreach (var oracle in setup.Oracles)
         {
             var type = oracle.GetType();

@@ -2,22 +2,28 @@ using System.Runtime.InteropServices;
 
 namespace ApChaos.Exploring;
 
-/// <summary>Byte strings by small numbers, counted up from 0: equal bytes have the same number. They are only looked up, never enumerated.</summary>
+/// <summary>
+/// Byte strings by small numbers, counted up from 0: equal bytes have the same number. They are only looked up, never enumerated. Several
+/// workers may use a table at once: looking up takes no lock, only new bytes do.
+/// </summary>
 internal sealed class InternTable
 {
     private const int ChunkBytes = 1 << 16;
+    private const int EntryBytes = 24;
 
+    private readonly object _gate = new();
     private readonly List<byte[]> _chunks = [];
-    private (int Chunk, int Offset, int Length)[] _entries = new (int, int, int)[64];
-    private uint[] _hashes = new uint[64];
-    private int[] _slots = new int[128];
+    private volatile Entry[] _entries = new Entry[64];
+    private volatile int[] _slots = new int[128];
+    private volatile int _count;
     private int _used;
+    private long _bytes;
 
     /// <summary>How many there are.</summary>
-    internal int Count { get; private set; }
+    internal int Count => _count;
 
-    /// <summary>Bytes of memory that the table holds.</summary>
-    internal long Memory { get; private set; } = 64 * (12 + 4) + 128 * 4;
+    /// <summary>Bytes of memory that the table needs; computed from what is in it, so that it does not depend on who was first.</summary>
+    internal long Memory => Interlocked.Read(ref _bytes) + (_count * (long)(EntryBytes + (3 * sizeof(int))));
 
     /// <summary>The bytes of a number.</summary>
     internal ReadOnlySpan<byte> this[int id]
@@ -25,7 +31,7 @@ internal sealed class InternTable
         get
         {
             ref readonly var entry = ref _entries[id];
-            return _chunks[entry.Chunk].AsSpan(entry.Offset, entry.Length);
+            return entry.Chunk.AsSpan(entry.Offset, entry.Length);
         }
     }
 
@@ -33,18 +39,39 @@ internal sealed class InternTable
     internal int Intern(ReadOnlySpan<byte> bytes)
     {
         var hash = (uint)(ByteHash.Of(bytes, 0) >> 32);
-        var mask = _slots.Length - 1;
-        var slot = (int)hash & mask;
-        for (; _slots[slot] != 0; slot = (slot + 1) & mask)
+        var slots = _slots;
+        if (Find(slots, bytes, hash, out _) is var found and >= 0)
         {
-            var id = _slots[slot] - 1;
-            if (_hashes[id] == hash && this[id].SequenceEqual(bytes))
+            return found;
+        }
+
+        lock (_gate)
+        {
+            slots = _slots;
+            found = Find(slots, bytes, hash, out var slot);
+            return found >= 0 ? found : Add(bytes, hash, slot);
+        }
+    }
+
+    /// <summary>The number of the bytes, or -1 and the slot that is free for them.</summary>
+    private int Find(int[] slots, ReadOnlySpan<byte> bytes, uint hash, out int slot)
+    {
+        var mask = slots.Length - 1;
+        for (slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        {
+            var id = Volatile.Read(ref slots[slot]) - 1;
+            if (id < 0)
+            {
+                return -1;
+            }
+
+            // Whoever put the number there had put the entry into the newest array before.
+            ref readonly var entry = ref _entries[id];
+            if (entry.Hash == hash && entry.Chunk.AsSpan(entry.Offset, entry.Length).SequenceEqual(bytes))
             {
                 return id;
             }
         }
-
-        return Add(bytes, hash, slot);
     }
 
     private int Add(ReadOnlySpan<byte> bytes, uint hash, int slot)
@@ -53,44 +80,57 @@ internal sealed class InternTable
         {
             _chunks.Add(new byte[Math.Max(ChunkBytes, bytes.Length)]);
             _used = 0;
-            Memory += _chunks[^1].Length;
         }
 
-        if (Count == _entries.Length)
+        var id = _count;
+        if (id == _entries.Length)
         {
-            Array.Resize(ref _entries, Count * 2);
-            Array.Resize(ref _hashes, Count * 2);
-            Memory += Count * (12 + 4);
+            var larger = new Entry[id * 2];
+            _entries.CopyTo(larger, 0);
+            _entries = larger;
         }
 
         bytes.CopyTo(_chunks[^1].AsSpan(_used));
-        _entries[Count] = (_chunks.Count - 1, _used, bytes.Length);
-        _hashes[Count] = hash;
+        _entries[id] = new Entry { Chunk = _chunks[^1], Offset = _used, Length = bytes.Length, Hash = hash };
         _used += bytes.Length;
-        _slots[slot] = ++Count;
-        if (Count * 2 > _slots.Length)
+        Interlocked.Add(ref _bytes, bytes.Length);
+        _count = id + 1;
+        if (_count * 2 > _slots.Length)
         {
             Grow();
         }
+        else
+        {
+            Volatile.Write(ref _slots[slot], id + 1);
+        }
 
-        return Count - 1;
+        return id;
     }
 
     private void Grow()
     {
-        Memory += _slots.Length * 4L;
-        _slots = new int[_slots.Length * 2];
-        var mask = _slots.Length - 1;
-        for (var id = 0; id < Count; id++)
+        var larger = new int[_slots.Length * 2];
+        var mask = larger.Length - 1;
+        for (var id = 0; id < _count; id++)
         {
-            var slot = (int)_hashes[id] & mask;
-            while (_slots[slot] != 0)
+            var slot = (int)_entries[id].Hash & mask;
+            while (larger[slot] != 0)
             {
                 slot = (slot + 1) & mask;
             }
 
-            _slots[slot] = id + 1;
+            larger[slot] = id + 1;
         }
+
+        _slots = larger;
+    }
+
+    private struct Entry
+    {
+        internal byte[] Chunk;
+        internal int Offset;
+        internal int Length;
+        internal uint Hash;
     }
 }
 

@@ -80,19 +80,29 @@ internal sealed class LocalStates
             entry.Chain[0].Move();
         }
 
-        if (kernel.Request.Op != Op.None || program is null)
+        HasEnded(_engine, program);
+    }
+
+    /// <summary>Whether code that ran has ended, and not by an error of the harness.</summary>
+    /// <param name="engine">The engine in which it ran.</param>
+    /// <param name="program">Its outermost call, or null when it ended at once.</param>
+    internal static bool HasEnded(RunEngine engine, Frame? program)
+    {
+        if (engine.Kernel.Request.Op != Op.None)
         {
-            return;
+            return false;
         }
 
-        if (!program.Completed)
+        if (program is { Completed: false })
         {
-            _engine.Crashed(new InvalidOperationException("The driver waits, but for nothing: await each operation and each call exactly once."));
+            engine.Crashed(new InvalidOperationException("The driver waits, but for nothing: await each operation and each call exactly once."));
         }
-        else if (program.Error is { } error && !_engine.IsOver)
+        else if (program?.Error is { } error && !engine.IsOver)
         {
             throw new InvalidOperationException("The program of an actor failed, not the driver.", error);
         }
+
+        return true;
     }
 
     /// <summary>The local state in which <see cref="Run"/> left the frames.</summary>

@@ -42,9 +42,6 @@ internal sealed class Odometer : ChoiceSource
         _position = 0;
     }
 
-    /// <summary>Takes the last answers back: they will be asked for again.</summary>
-    internal void TakeBack(int count) => _position -= count;
-
     /// <summary>Goes to the next sequence.</summary>
     /// <returns>Whether there is one.</returns>
     internal bool Turn()

@@ -11,7 +11,7 @@ internal sealed partial class FaultEngine
         for (var i = 0; i < _states.Length; i++)
         {
             ref var state = ref _states[i];
-            if (image.IsSaving)
+            if (image.Forgets)
             {
                 var trigger = _faults[i].Trigger;
                 state.Matches = trigger.Nth > 0 ? Math.Min(state.Matches, trigger.Nth + 1) : trigger.Every > 0 ? state.Matches % trigger.Every : 0;

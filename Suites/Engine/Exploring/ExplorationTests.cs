@@ -32,6 +32,14 @@ public sealed class ExplorationTests
             new GuestWorkload([[new GuestAction(GuestActionKind.Poll, 0, [0])]], [Ms], ResetsDevice: false),
         ]);
 
+    private static readonly ExplorationOptions[] Modes =
+    [
+        new(),
+        new() { Reductions = Reductions.All & ~Reductions.Memo },
+        new() { Workers = 2 },
+        new() { Reexecutes = true },
+    ];
+
     private static IEnumerable<TestCaseData> Cells() =>
         from driver in Stock.Drivers.Where(driver => driver != "Golden")
         from firmware in new[] { "documented", "irq-off-at-end", "early-empty" }
@@ -41,9 +49,9 @@ public sealed class ExplorationTests
     public void It_agrees_with_brute_force(string driver, string firmware)
     {
         BruteForce all = BruteForce.Of(Make(driver, firmware), Most);
-        foreach (bool remembers in new[] { true, false })
+        foreach (ExplorationOptions options in Modes)
         {
-            ExplorationResult result = Explore(driver, firmware, new ExplorationOptions { RemembersCode = remembers });
+            ExplorationResult result = Explore(driver, firmware, options);
             Assert.That(result.Complete);
             Assert.That(result.MayCircle, Is.False);
             Assert.That(

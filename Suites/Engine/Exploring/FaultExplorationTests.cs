@@ -48,6 +48,13 @@ public sealed class FaultExplorationTests
         new Topology { Adapters = [5], Domains = [4], Mdevs = [new MdevShape(1, 1)], Guests = [new GuestShape(0, -1)], PagesPerGuest = 2 },
         [Tiny.Guests[0] with { LifeNs = [200 * Ms] }]);
 
+    private static readonly ExplorationOptions[] Modes =
+    [
+        new(),
+        new() { Reductions = Reductions.All & ~Reductions.Memo },
+        new() { Workers = 2 },
+    ];
+
     private static IEnumerable<TestCaseData> Cells() =>
         from fault in Catalogue.Shipped.Faults
         from driver in Drivers
@@ -67,9 +74,9 @@ public sealed class FaultExplorationTests
         }
 
         BruteForce all = BruteForce.Of(Make(), Most);
-        foreach (bool remembers in new[] { true, false })
+        foreach (ExplorationOptions options in Modes)
         {
-            ExplorationResult result = new Exploration(Make, new ExplorationOptions { RemembersCode = remembers }).Run(CancellationToken.None);
+            ExplorationResult result = new Exploration(Make, options).Run(CancellationToken.None);
             Assert.That(result.Complete);
             Assert.That(
                 result.Histories.Select(history => $"{Make().Setup.Oracles[history.Oracle].Id} {history.Steps}").Order(StringComparer.Ordinal),

@@ -45,7 +45,7 @@ public sealed class KeptStateTests
 
     [Test]
     public void Every_oracle_says_what_it_remembers() =>
-        Assert.DoesNotThrow(() => ApChaos.Exploring.HiddenState.Refuse(new RunSetup(Stock.Create("Golden"), null!, Stock.Scenario, [], Stock.CreateOracles(), RunBudgets.Default)));
+        Assert.DoesNotThrow(() => ApChaos.Exploring.HiddenState.RefuseSurroundings(new RunSetup(Stock.Create("Golden"), null!, Stock.Scenario, [], Stock.CreateOracles(), RunBudgets.Default)));
 
     [Test]
     public void A_state_that_is_saved_and_restored_is_the_same_state([Values(0, 10, 25, 40, 60)] int steps)
