@@ -12,9 +12,10 @@ try
         "search-once" => SearchBenchmark.RunOnce(Options.Parse(args, new() { Queues = 6 })),
         "natural" => SearchBenchmark.RunNatural(Options.Parse(args, new() { Queues = 3, Rounds = 3 })),
         "cold" => SearchBenchmark.RunCold(Options.Parse(args, new() { Queues = 1, Rounds = 5 })),
+        "explore" => ExploreBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 30_000, Rounds = 5 })),
         "growth" => GrowthBenchmark.Run(Options.Parse(args, new() { Runs = 2_000, Rounds = 3 })),
         _ => throw new BenchmarkException(
-            "expected a benchmark: run-loop, small-run, search, search-process, natural, cold or growth; see Suites/Benchmarks/README.md"),
+            "expected a benchmark: run-loop, small-run, search, search-process, natural, cold, explore or growth; see Suites/Benchmarks/README.md"),
     };
 }
 catch (BenchmarkException e)
