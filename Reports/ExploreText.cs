@@ -14,13 +14,22 @@ public static class ExploreText
     public static string Line(CellResult cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
+        return Verdict(cell) + (cell.Explored is { } seen ? "; " + Seen(seen) : "");
+    }
+
+    /// <summary>The verdict of a cell: what speaks, and after how many steps.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <returns>One line.</returns>
+    public static string Verdict(CellResult cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
         var verdict = cell.Verdict switch
         {
             CellVerdict.Violated => "violated: " + string.Join(", ", cell.Violations.OrderBy(v => v.Steps).Select(v => $"{v.Oracle} ({v.Steps} steps)")),
             CellVerdict.Safe => "safe",
             _ => $"{JsonReport.Word(cell.Verdict)}: {PlainText.Of(cell.Reason ?? "no reason was given")}",
         };
-        return $"{PlainText.Of(cell.Driver)} / {PlainText.Of(cell.Plan)} / {PlainText.Of(cell.Firmware)}: {verdict}{(cell.Explored is { } seen ? "; " + Seen(seen) : "")}";
+        return $"{PlainText.Of(cell.Driver)} / {PlainText.Of(cell.Plan)} / {PlainText.Of(cell.Firmware)}: {verdict}";
     }
 
     /// <summary>The shortest counterexample of a cell: what it shows, its history, the command that replays it.</summary>

@@ -75,6 +75,17 @@ public sealed class ThreadModelTests
     }
 
     [Test]
+    public Task What_exploration_says_of_all_drivers_is_the_approved_text()
+    {
+        string[] firmware = ["irq-off-at-once", "irq-off-at-end"];
+        var cells = (from driver in Drivers from profile in firmware select Explore(driver, null, profile)).ToList();
+        var lines = cells.Select(ExploreText.Verdict);
+        var shortest = ExploreText.Shortest(cells.Single(cell => cell is { Driver: "vfio-ap-2019-v2", Firmware: "irq-off-at-end" }));
+        Assert.That(shortest, Has.Count.LessThanOrEqualTo(ExploreRunner.HistoryLinesMax + 2), "a heading, the history, a message");
+        return Verify(string.Join('\n', [.. lines, "", .. shortest])).UseDirectory("Approved");
+    }
+
+    [Test]
     public void A_bound_leaves_it_undecided_and_keeps_what_was_seen()
     {
         var cell = Explore("golden", null, "irq-off-at-end", new ExplorationOptions { Bounds = ExplorationBounds.Default with { States = 500 } }, complete: false);

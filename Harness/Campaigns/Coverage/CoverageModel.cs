@@ -47,7 +47,7 @@ internal static class CoverageModel
 
         try
         {
-            var exploration = new Exploration(Make, new ExplorationOptions { Bounds = ExplorationBounds.Default with { States = StatesMax } });
+            var exploration = new Exploration(Make, new ExplorationOptions { Bounds = ExplorationBounds.Default with { States = StatesMax }, MayReexecute = false });
             using (watchdog?.Watch(driver.Id, () => exploration.LastOperation, () => exploration.Moves))
             {
                 var result = exploration.Run(stop);

@@ -18,6 +18,9 @@ public sealed record ExplorationOptions
     /// <summary>Whether the way to each state is made again, though the code could be saved.</summary>
     public bool Reexecutes { get; init; }
 
+    /// <summary>Whether that may be done when code cannot be saved; else such a driver is refused.</summary>
+    public bool MayReexecute { get; init; } = true;
+
     /// <summary>Threads, at least 1. The result does not depend on it.</summary>
     public int Workers { get; init; } = 1;
 
@@ -87,7 +90,7 @@ public sealed class Exploration
         {
             return Run(_options, stop);
         }
-        catch (UnsavableException e)
+        catch (UnsavableException e) when (_options.MayReexecute)
         {
             return Reexecute(e.Message, stop);
         }

@@ -74,9 +74,6 @@ public sealed class ReductionTests
         ExplorationResult one = Explore(make, new ExplorationOptions { Reductions = reductions });
         Assert.That(one.States, Is.GreaterThan(least), "levels that are too narrow are not shared");
         ExplorationResult two = Explore(make, new ExplorationOptions { Reductions = reductions, Workers = 2 });
-        TestContext.Out.WriteLine($"{one.States} states, {one.Transitions} transitions, depth {one.Depth}");
-        Assert.That(one.States, Is.GreaterThan(50_000), "levels that are too narrow are not shared");
-        Assert.That(one.Histories, Is.Not.Empty);
         Assert.That(
             (two.States, two.Transitions, two.Depth, two.Executions, two.Audits),
             Is.EqualTo((one.States, one.Transitions, one.Depth, one.Executions, one.Audits)));
