@@ -87,8 +87,8 @@ public static class ExploreText
     {
         var odds = seen.CollisionOdds > 0 ? $", odds of a collision {seen.CollisionOdds.ToString("0.0e+0", CultureInfo.InvariantCulture)}" : "";
         return $"{(seen.Complete ? "complete within bounds" : "not complete")}, {Number(seen.States)} states, {Number(seen.Transitions)} transitions, "
-            + $"depth {Number(seen.Depth)}, {Megabytes(seen.Memory)} MiB{odds}, {Mode(seen.Mode)} (code ran {Number(seen.Executions)} times)"
-            + (seen.Interchangeable.Count > 0 ? $", {string.Join(", ", seen.Interchangeable)} interchangeable" : "")
+            + $"depth {Number(seen.Depth)}, {Megabytes(seen.Memory)} MiB{odds}, {Mode(seen.Mode)}"
+            + (seen.Interchangeable.Count > 0 ? $", {string.Join(", ", seen.Interchangeable)} interchangeable" : $" (code ran {Number(seen.Executions)} times)")
             + (seen.ModeReason is { } reason ? $"; {Mode(seen.Mode)} because {PlainText.Of(reason)}" : "");
     }
 

@@ -156,7 +156,6 @@ public sealed class JsonReport : ReportFormat
                 json.WriteNumber("states", row.States);
                 json.WriteNumber("transitions", row.Transitions);
                 json.WriteBoolean("complete", row.Complete);
-                json.WriteNumber("codeRuns", row.Executions);
                 json.WriteEndObject();
             }
 

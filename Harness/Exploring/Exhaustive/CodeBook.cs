@@ -140,8 +140,18 @@ internal sealed class CodeBook
 
         lock (_gate)
         {
-            // Another worker may have been faster.
-            return _remembers && Walk(in key, choices, path) is { } learnt ? learnt : Learn(in key, choices, path);
+            // Another worker may have been faster; then this is one look at what it learnt, as if there were one worker only.
+            if (!_remembers || Walk(in key, choices, path) is not { } learnt)
+            {
+                return Learn(in key, choices, path);
+            }
+
+            if (IsAuditDue(learnt))
+            {
+                Audit(in key, path, learnt);
+            }
+
+            return learnt;
         }
     }
 

@@ -74,9 +74,13 @@ public sealed class ReductionTests
         ExplorationResult one = Explore(make, new ExplorationOptions { Reductions = reductions });
         Assert.That(one.States, Is.GreaterThan(least), "levels that are too narrow are not shared");
         ExplorationResult two = Explore(make, new ExplorationOptions { Reductions = reductions, Workers = 2 });
-        Assert.That(
-            (two.States, two.Transitions, two.Depth, two.Executions, two.Audits),
-            Is.EqualTo((one.States, one.Transitions, one.Depth, one.Executions, one.Audits)));
+        Assert.That((two.States, two.Transitions, two.Depth, two.LocalStates), Is.EqualTo((one.States, one.Transitions, one.Depth, one.LocalStates)));
+        if (!reductions.HasFlag(Reductions.Symmetry))
+        {
+            // Which of identical queues stands for the others depends on who came first, and with it which code is looked up how often.
+            Assert.That((two.Executions, two.Audits), Is.EqualTo((one.Executions, one.Audits)));
+        }
+
         Assert.That(two.Histories.Select(history => string.Join(' ', history.Choices)), Is.EqualTo(one.Histories.Select(history => string.Join(' ', history.Choices))));
     }
 
