@@ -404,6 +404,8 @@ public sealed partial class RunEngine
         var guest = actor.Depth == 0 && actor.Guest >= 0 && actor.Vcpu >= 0 ? actor.Guest : -1;
         if (guest >= 0 && _machine.Guests[guest].Stopping != 0)
         {
+            // Nothing is left of an answer that somebody else got.
+            _machine.Gr2 = 0;
             return 0;
         }
 

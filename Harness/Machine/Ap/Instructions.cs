@@ -12,7 +12,7 @@ public sealed partial class ApMachine
     public const int MessageLengthMaximum = 12 * 1024;
 
     /// <summary>Second result of the last instruction: GR2 of TAPQ, the correlator of DQAP.</summary>
-    internal long Gr2 { get; private set; }
+    internal long Gr2 { get; set; }
 
     /// <summary>Does one PQAP, NQAP or DQAP on a queue.</summary>
     /// <param name="op">The instruction.</param>
