@@ -4,6 +4,7 @@ using System.Text;
 using ApChaos.Campaigns;
 using ApChaos.Reports.Html;
 using ApChaos.Reports.Texts;
+using ApChaos.Reports.Views;
 
 namespace ApChaos.Reports;
 
@@ -78,12 +79,30 @@ public sealed class HtmlReport : ReportFormat
             <pre id="licences" hidden>{WebUtility.HtmlEncode(Licences)}</pre>
 
             """.ReplaceLineEndings("\n"));
+        WriteSweeps(result, writer);
         foreach (var (id, json) in data.Parts())
         {
             writer.Write($"<script type=\"application/json\" id=\"{id}\">{json}</script>\n");
         }
 
         writer.Write($"<script>{Script}</script>\n</body>\n</html>\n");
+    }
+
+    /// <summary>The envelope maps, below what the page draws. They are pictures that are written as XML: no text in them can be markup.</summary>
+    private static void WriteSweeps(CampaignResult result, TextWriter writer)
+    {
+        if (result.Sweeps.Count == 0)
+        {
+            return;
+        }
+
+        writer.Write("<section class=\"sweeps\" aria-labelledby=\"sweeps\">\n<h2 id=\"sweeps\">Where each driver is safe</h2>\n");
+        foreach (var sweep in result.Sweeps)
+        {
+            writer.Write($"<figure>\n{SweepView.ToSvg(sweep, fluid: true)}</figure>\n");
+        }
+
+        writer.Write("</section>\n");
     }
 
     private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

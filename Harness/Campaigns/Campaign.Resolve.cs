@@ -55,6 +55,7 @@ public sealed partial class Campaign
             CountsReachable = true,
             Out = overrides.Out ?? config.Reports.Out,
             Formats = config.Reports.Formats,
+            Sweeps = CampaignSweep.Resolve(config, catalogue),
             Cells =
             [
                 .. from driver in drivers

@@ -36,6 +36,9 @@ public sealed partial class Campaign
 
     /// <summary>Report formats to write.</summary>
     public required IReadOnlyList<string> Formats { get; init; }
+
+    /// <summary>Envelope maps of the HTML report.</summary>
+    public IReadOnlyList<CampaignSweep> Sweeps { get; init; } = [];
 }
 
 /// <summary>One cell of a campaign.</summary>

@@ -99,7 +99,7 @@ public static class AssumeView
     /// <summary>A promise in short: for a duration, how much of it is needed.</summary>
     private static string Name(NeededPromise needed) => needed.BoundNs is { } bound ? $"{needed.Promise.Knob}<={VirtualTime.Format(bound)}" : needed.Promise.Id;
 
-    private static string Hit(ProbeHit hit) => $"{PlainText.Of(hit.Oracle)} at step {hit.Steps}, {VirtualTime.FormatInstant(hit.TimeNs)} (run {hit.Run})";
+    private static string Hit(ProbeHit hit) => $"{PlainText.Of(hit.Oracle)} at step {hit.Steps}, {VirtualTime.FormatInstant(hit.TimeNs)}";
 
     private static string Contradictions(int count) => count == 0 ? "none is" : $"{count} {(count == 1 ? "is" : "are")}, so take the sets with care";
 
@@ -117,7 +117,7 @@ public static class AssumeView
             ["evidence"] = needed.Promise.Evidence,
             ["counterexample"] = needed.Counterexample is not { } hit ? null : new JsonObject
             {
-                ["oracle"] = hit.Oracle, ["steps"] = hit.Steps, ["timeNs"] = hit.TimeNs, ["run"] = hit.Run,
+                ["oracle"] = hit.Oracle, ["steps"] = hit.Steps, ["timeNs"] = hit.TimeNs,
             },
         })]))]),
     };

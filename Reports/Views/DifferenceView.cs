@@ -12,9 +12,10 @@ public static class DifferenceView
     /// <summary>Most lines.</summary>
     public const int LinesMax = 30;
 
-    private const int OraclesMax = 5;
-    private const int PatienceMax = 6;
-    private const int PromisesMax = 3;
+    private const int OraclesMax = 3;
+    private const int CountsMax = 2;
+    private const int PatienceMax = 3;
+    private const int PromisesMax = 2;
     private const int Wide = Page.Columns - 4;
 
     /// <summary>The difference.</summary>
@@ -25,6 +26,7 @@ public static class DifferenceView
         ArgumentNullException.ThrowIfNull(result);
         var lines = new List<string> { $"{PlainText.Of(result.First)} (A) against {PlainText.Of(result.Second)} (B), on the same choices" };
         AddCells(lines, result);
+        AddCounts(lines, result);
         AddParting(lines, result);
         AddPatience(lines, result);
         AddPromises(lines, result);
@@ -71,6 +73,18 @@ public static class DifferenceView
         }
     }
 
+    /// <summary>The same finding, but not as often: told for the oracles in which most changes, with the cell in which most does.</summary>
+    private static void AddCounts(List<string> lines, ComparisonResult result)
+    {
+        foreach (var group in result.Counts.GroupBy(count => count.Oracle).OrderBy(group => group.First().Group)
+            .ThenByDescending(group => group.Max(count => Math.Abs(count.Second - count.First))).ThenBy(group => group.Key, StringComparer.Ordinal).Take(CountsMax))
+        {
+            var most = group.MaxBy(count => Math.Abs(count.Second - count.First))!;
+            lines.Add($"  ~ {group.Key,-24} A {most.First}, B {most.Second} of {most.Runs} runs: {PlainText.Of(most.Plan)}; {PlainText.Of(most.Firmware)}"
+                + $" (more in {group.Count(count => count.Second > count.First)}, less in {group.Count(count => count.Second < count.First)})");
+        }
+    }
+
     private static string Where(IReadOnlyList<(string Plan, string Firmware)> cells) =>
         $"{string.Join(", ", cells.Select(cell => PlainText.Of(cell.Plan)).Distinct())}; {string.Join(", ", cells.Select(cell => PlainText.Of(cell.Firmware)).Distinct())}";
 
@@ -81,12 +95,16 @@ public static class DifferenceView
             return;
         }
 
-        lines.Add($"they part  in {PlainText.Of(parting.Plan)} under {PlainText.Of(parting.Firmware)}, after:");
+        lines.Add($"{(parting.Violation is null ? "no verdict changes; " : "")}they part  in {PlainText.Of(parting.Plan)} under {PlainText.Of(parting.Firmware)}, after:");
         lines.AddRange(parting.Before.Select(line => "    " + PlainText.Short(Step(line), Wide)));
         lines.Add("  A " + PlainText.Short(parting.First is null ? "ends" : Step(parting.First), Wide));
         lines.Add("  B " + PlainText.Short(parting.Second is null ? "ends" : Step(parting.Second), Wide));
-        var (driver, violation) = parting.Violation;
-        lines.Add($"  {(driver == result.First ? 'A' : 'B')} " + PlainText.Short($"ends with {violation.Oracle}: {PlainText.Of(violation.Message)}", Wide));
+        if (parting.Violation is var (driver, violation))
+        {
+            var page = new Page();
+            page.Wrapped($"  {(driver == result.First ? 'A' : 'B')} ends with ", $"{violation.Oracle}: {PlainText.Of(violation.Message)}");
+            lines.AddRange(page.Lines.Take(2));
+        }
     }
 
     private static string Step(HistoryLine line) => $"{line.Step,4} {VirtualTime.FormatInstant(line.TimeNs),11} {PlainText.Of(line.Actor)}: {PlainText.Of(line.Text)}";
@@ -113,10 +131,14 @@ public static class DifferenceView
         }
 
         var (first, second) = (AssumeView.Sets(promises.First), AssumeView.Sets(promises.Second));
-        lines.Add($"promises   {(first.SequenceEqual(second) ? "the same" : "one of these sets is needed")}");
-        foreach (var (name, sets) in ((char, IReadOnlyList<string>)[])[('A', first), ('B', second)])
+        lines.Add($"promises   {(first.SequenceEqual(second) ? "the same sets are enough" : "one of these sets is enough to be safe")}");
+        foreach (var (sign, sets) in ((string, List<string>)[])[("- A alone", [.. first.Except(second)]), ("+ B alone", [.. second.Except(first)]), ("= both", [.. first.Intersect(second)])])
         {
-            lines.AddRange(sets.Take(PromisesMax).Select((set, i) => $"  {(i == 0 ? name : ' ')} {(i == 0 ? "" : "or ")}{set}"));
+            lines.AddRange(sets.Take(PromisesMax).Select((set, i) => $"  {(i == 0 ? sign : "  or"),-9} {set}"));
+            if (sets.Count > PromisesMax)
+            {
+                lines[^1] += $" (and {sets.Count - PromisesMax} more)";
+            }
         }
     }
 }

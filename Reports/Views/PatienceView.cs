@@ -8,14 +8,11 @@ namespace ApChaos.Reports.Views;
 /// <summary>How patient drivers are: as a table, as JSON, and as a picture with the figures that others published.</summary>
 public static class PatienceView
 {
-    private const int LabelWidth = 220;
-    private const int ChartWidth = 560;
-    private const int RowHeight = 34;
-
     /// <summary>The tables: the longest waits of all drivers, then one table for each.</summary>
     /// <param name="points">The measurements.</param>
+    /// <param name="interrupted">Whether it was stopped before all drivers were measured.</param>
     /// <returns>Plain lines of at most 100 columns.</returns>
-    public static IReadOnlyList<string> Lines(IReadOnlyList<PatiencePoint> points)
+    public static IReadOnlyList<string> Lines(IReadOnlyList<PatiencePoint> points, bool interrupted = false)
     {
         ArgumentNullException.ThrowIfNull(points);
         var page = new Page();
@@ -44,16 +41,23 @@ public static class PatienceView
 
         page.Wrapped($"{PatienceMeter.Longest,-8} ", "the answers that make close-device wait longest: refusals of ZAPQ and AQIC, each number of them, then a reset that never ends");
         page.Wrapped("none     ", $"it was still asking after {VirtualTime.Format(PatienceMeter.ObservedNs)}");
+        if (interrupted)
+        {
+            page.Gap();
+            page.Line("It was stopped before its end: the other drivers were not measured.");
+        }
+
         return page.Lines;
     }
 
     /// <summary>The measurements as JSON.</summary>
     /// <param name="points">The measurements.</param>
+    /// <param name="interrupted">Whether it was stopped before all drivers were measured.</param>
     /// <returns>The text.</returns>
-    public static string ToJson(IReadOnlyList<PatiencePoint> points)
+    public static string ToJson(IReadOnlyList<PatiencePoint> points, bool interrupted = false)
     {
         ArgumentNullException.ThrowIfNull(points);
-        return ViewJson.Of("", 0, [], [.. points.Select(Json)]);
+        return ViewJson.Of("", interrupted ? 3 : 0, [], [.. points.Select(Json)]);
     }
 
     /// <summary>The longest waits as bars, with published figures as marks.</summary>
@@ -62,40 +66,8 @@ public static class PatienceView
     public static string ToSvg(IReadOnlyList<PatiencePoint> points)
     {
         ArgumentNullException.ThrowIfNull(points);
-        const long ms = VirtualTime.Millisecond;
-        var longest = points.Where(point => point.Condition == PatienceMeter.Longest).ToList();
-        var most = longest.Select(point => point.WaitNs ?? 0).Concat(PublishedFigure.All.Select(figure => figure.WaitNs ?? 0)).Max();
-        var scale = Math.Max(100 * ms, (most + (100 * ms) - 1) / (100 * ms) * (100 * ms));
-        var bottom = 60 + (longest.Count * RowHeight);
-        using var page = new SvgPage(
-            LabelWidth + ChartWidth + 60, bottom + 70, "How long close-device waits for one queue at most", string.Join("; ", longest.Select(point => $"{point.Driver}: {Wait(point.WaitNs)}")));
-        page.Text(LabelWidth, 24, "How long close-device waits for one queue at most", size: 16);
-        for (var tick = 0L; tick <= scale; tick += 50 * ms)
-        {
-            page.Line(At(tick), 44, At(tick), bottom, SvgPage.Unknown);
-            page.Text(At(tick), bottom + 16, tick / ms + (tick == scale ? " ms" : ""), "middle", SvgPage.Faint);
-        }
-
-        for (var row = 0; row < longest.Count; row++)
-        {
-            var (point, y) = (longest[row], 52 + (row * RowHeight));
-            page.Text(LabelWidth - 8, y + 15, point.Driver, "end");
-            page.Rectangle(LabelWidth, y, (point.WaitNs is { } wait ? At(wait) : At(scale)) - LabelWidth, 20, point.WaitNs is null ? SvgPage.Violated : SvgPage.Safe, $"{point.Driver}: {Wait(point.WaitNs)}; {point.Recipe}");
-            page.Text((point.WaitNs is { } end ? At(end) : At(scale)) + 6, y + 15, point.WaitNs is null ? "no bound" : Wait(point.WaitNs));
-            foreach (var figure in PublishedFigure.All.Where(figure => figure.Driver == point.Driver && figure.WaitNs is not null))
-            {
-                page.Line(At(figure.WaitNs!.Value), y - 4, At(figure.WaitNs.Value), y + 24, SvgPage.Ink, figure.Difference.Length > 0 ? 1 : 3);
-                if (figure.Difference.Length > 0)
-                {
-                    page.Text(At(figure.WaitNs.Value), y - 6, $"thread {VirtualTime.Format(figure.WaitNs.Value)}", "middle", SvgPage.Faint, 10);
-                }
-            }
-        }
-
-        page.Text(LabelWidth, bottom + 40, "bar: measured    thick mark: bug-history, part D    thin mark: the thread of 2019", fill: SvgPage.Faint);
-        return page.ToText();
-
-        double At(long ns) => LabelWidth + ((double)ns / scale * ChartWidth);
+        using var picture = new PatiencePicture([.. points.Where(point => point.Condition == PatienceMeter.Longest)]);
+        return picture.Draw();
     }
 
     /// <summary>A wait in words.</summary>
@@ -106,7 +78,7 @@ public static class PatienceView
     /// <summary>What a driver does in the end.</summary>
     internal static string Then(PatiencePoint point) => point.End switch
     {
-        PatienceEnd.Frees => point.WaitNs is null ? "frees, waits on" : "frees",
+        PatienceEnd.Frees => point.WaitNs is null ? "frees, waits on" : point.FreedAtNs > point.WaitNs ? "frees later" : "frees",
         PatienceEnd.Keeps => point.WaitNs is null ? "waits" : "keeps",
         PatienceEnd.Leaks => "leaks",
         _ => "holds nothing",

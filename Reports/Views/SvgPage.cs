@@ -11,16 +11,21 @@ namespace ApChaos.Reports.Views;
 internal sealed class SvgPage : IDisposable
 {
     /// <summary>Colours that are told apart in print and by most eyes.</summary>
-    internal const string Safe = "#4393c3", Violated = "#d6604d", Unknown = "#e0e0e0", Ink = "#222222", Faint = "#888888";
+    internal const string Safe = "#92c5de", Violated = "#d6604d", Unknown = "#e0e0e0", Open = "#c2a5cf", Ink = "#222222", Faint = "#666666";
 
     private readonly MemoryStream _bytes = new();
     private readonly XmlWriter _xml;
 
-    internal SvgPage(int width, int height, string title, string description)
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="title">What it is called.</param>
+    /// <param name="description">What it shows, for those who cannot see it.</param>
+    /// <param name="fluid">Whether it takes the width of what it stands in, and no more than its height.</param>
+    internal SvgPage(int width, int height, string title, string description, bool fluid = false)
     {
         _xml = XmlWriter.Create(_bytes, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), OmitXmlDeclaration = true });
         _xml.WriteStartElement("svg", "http://www.w3.org/2000/svg");
-        Attributes(("viewBox", $"0 0 {width} {height}"), ("width", $"{width}"), ("height", $"{height}"), ("role", "img"), ("font-family", "sans-serif"), ("font-size", "12"));
+        Attributes(("viewBox", $"0 0 {width} {height}"), ("width", fluid ? "100%" : $"{width}"), ("height", $"{height}"), ("preserveAspectRatio", "xMinYMin meet"), ("role", "img"), ("font-family", "sans-serif"), ("font-size", "12"));
         _xml.WriteElementString("title", Texts.PlainText.Of(title));
         _xml.WriteElementString("desc", Texts.PlainText.Of(description));
         Rectangle(0, 0, width, height, "#ffffff");

@@ -8,8 +8,6 @@ namespace ApChaos.Reports.Views;
 public static class SweepView
 {
     private const int Gap = 3;
-    private const int Cell = 8;
-    private const int Columns = 3;
 
     /// <summary>The maps.</summary>
     /// <param name="result">The sweep.</param>
@@ -97,59 +95,14 @@ public static class SweepView
 
     /// <summary>All maps in one picture.</summary>
     /// <param name="result">The sweep.</param>
+    /// <param name="fluid">Whether the picture takes the width of what it stands in.</param>
     /// <returns>SVG.</returns>
-    public static string ToSvg(SweepResult result)
+    public static string ToSvg(SweepResult result, bool fluid = false)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var (wide, high) = (result.X.Values.Count * Cell, (result.Y?.Values.Count ?? 1) * Cell);
-        var (panelWidth, panelHeight) = (Math.Max(wide, 190) + 60, high + 64);
-        var lines = (result.Maps.Count + Columns - 1) / Columns;
-        using var page = new SvgPage(
-            (Math.Min(Columns, result.Maps.Count) * panelWidth) + 20,
-            (lines * panelHeight) + 80,
-            $"Where drivers are safe: {result.X.Name}{(result.Y is null ? "" : $" and {result.Y.Name}")}",
-            string.Join(" ", Lines(result)));
-        page.Text(20, 24, $"across: {result.X.Name}, {Range(result.X)}{(result.Y is { } y ? $"    up: {y.Name}, {Range(y)}" : "")}", size: 13);
-        page.Text(20, 44, $"firmware {result.Firmware}; blue: safe, red: violated, grey: not reached", fill: SvgPage.Faint);
-        for (var i = 0; i < result.Maps.Count; i++)
-        {
-            var (left, top) = (50 + (i % Columns * panelWidth), 80 + (i / Columns * panelHeight));
-            page.Text(left, top - 6, result.Maps[i].Driver.Id);
-            foreach (var row in result.Maps[i].Rows)
-            {
-                DrawRow(page, result, row, left, top + high - ((row.Y + 1) * Cell));
-            }
-
-            page.Text(left, top + high + 14, result.X.Format(result.X.Values[0]), "start", SvgPage.Faint, 10);
-            page.Text(left + wide, top + high + 14, result.X.Format(result.X.Values[^1]), "end", SvgPage.Faint, 10);
-            if (result.Y is { } axis)
-            {
-                page.Text(left - 4, top + high, axis.Format(axis.Values[0]), "end", SvgPage.Faint, 10);
-                page.Text(left - 4, top + 10, axis.Format(axis.Values[^1]), "end", SvgPage.Faint, 10);
-            }
-        }
-
-        return page.ToText();
+        using var picture = new SweepPicture(result, fluid);
+        return picture.Draw();
     }
-
-    private static void DrawRow(SvgPage page, SweepResult result, SweepRow row, int left, int top)
-    {
-        // Neighbours of one colour are one rectangle: a map of many points stays a small file.
-        for (var first = 0; first < row.Cells.Count;)
-        {
-            var end = first + 1;
-            while (end < row.Cells.Count && row.Cells[end] == row.Cells[first])
-            {
-                end++;
-            }
-
-            var color = row.Cells[first] switch { SweepVerdict.Safe => SvgPage.Safe, SweepVerdict.Violated => SvgPage.Violated, _ => SvgPage.Unknown };
-            page.Rectangle(left + (first * Cell), top, (end - first) * Cell, Cell, color, $"{(result.Y is { } y ? $"{y.Format(y.Values[row.Y])}: " : "")}{result.X.Format(result.X.Values[first])} to {result.X.Format(result.X.Values[end - 1])}: {row.Cells[first]}");
-            first = end;
-        }
-    }
-
-    private static string Range(SweepAxis axis) => $"{axis.Format(axis.Values[0])} to {axis.Format(axis.Values[^1])}";
 
     private static string Row(SweepRow row) => string.Concat(row.Cells.Select(cell => cell switch
     {

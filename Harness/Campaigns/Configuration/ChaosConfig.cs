@@ -137,6 +137,11 @@ public sealed record ReportsConfig
     [Example("text", "json")]
     [Items(1, 20, Unique = true)]
     public IReadOnlyList<string> Formats { get; init; } = ["text", "json"];
+
+    /// <summary>Envelope maps of the HTML report.</summary>
+    [Description("Envelope maps of the HTML report: where each driver is safe, over one or two options of faults, as `apchaos sweep` finds it.")]
+    [Items(0, 20)]
+    public IReadOnlyList<SweepConfig> Sweeps { get; init; } = [];
 }
 
 /// <summary>One entry of <c>plans</c>: a name or glob, <c>file:PATH.json</c>, <c>script:PATH.csx</c> or just <c>PATH.csx</c>, or a plan written in place.</summary>

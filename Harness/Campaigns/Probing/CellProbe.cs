@@ -23,7 +23,20 @@ public sealed record ProbeSettings(
     Catalogue Catalogue,
     IReadOnlyList<string> Oracles,
     Watchdog? Watchdog = null,
-    IReadOnlyList<Scenario>? Scenarios = null);
+    IReadOnlyList<Scenario>? Scenarios = null)
+{
+    /// <summary>The oracles that count when nothing is said: what the hardware stores into memory that was given back.</summary>
+    /// <param name="catalogue">The known oracles.</param>
+    /// <returns>Their ids.</returns>
+    public static IReadOnlyList<string> LateStores(Catalogue catalogue)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        return
+        [
+            .. catalogue.Oracles.Where(oracle => oracle.Group == OracleGroup.MemorySafety && oracle.Id.Contains("-store-", StringComparison.Ordinal)).Select(oracle => oracle.Id),
+        ];
+    }
+}
 
 /// <summary>A run in which an oracle spoke.</summary>
 /// <param name="Run">Number of the run.</param>

@@ -35,7 +35,7 @@ public sealed record Promise(string Knob, string Kept, string Denied, string Mea
 /// <summary>A promise of a minimal set.</summary>
 /// <param name="Promise">The promise.</param>
 /// <param name="BoundNs">For durations: the longest that is still enough, in virtual nanoseconds; null for words, and when nothing less than the promise is.</param>
-/// <param name="Counterexample">The shortest violation when it alone is denied.</param>
+/// <param name="Counterexample">The shortest violation when it alone is denied, shrunk.</param>
 /// <param name="History">That violation as it can be replayed.</param>
 public sealed record NeededPromise(Promise Promise, long? BoundNs, ProbeHit? Counterexample, ReplayFile? History);
 

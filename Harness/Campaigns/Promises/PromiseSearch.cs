@@ -1,5 +1,7 @@
 using ApChaos.Abstractions;
+using ApChaos.Campaigns.Shrinking;
 using ApChaos.Exploring;
+using ApChaos.Exploring.Shrinking;
 using ApChaos.Hosting;
 using ApChaos.Machine;
 
@@ -15,6 +17,9 @@ public sealed class PromiseSearch(CellProbe probe, IReadOnlyList<Plan> plans)
 {
     private const int QuestionsMax = 400;
     private const int SamplesEach = 4;
+
+    /// <summary>How much work a counterexample may be made smaller with: its steps matter, and no certificate is wanted.</summary>
+    private static readonly ShrinkOptions Shrinking = new(Executions: 1500, SearchRuns: 500, RowRuns: 20, ContinuationRuns: 1);
 
     private static readonly IReadOnlyList<FirmwareProfile> Shipped = FirmwareFile.LoadShipped();
     private static readonly FirmwareProfile Mildest = Shipped.First(profile => profile.Id == "documented");
@@ -104,16 +109,22 @@ public sealed class PromiseSearch(CellProbe probe, IReadOnlyList<Plan> plans)
             if (((set >> i) & 1) != 0)
             {
                 var without = ProfileOf(set & ~(1UL << i));
-                var shortest = Shortest(driver, without, stop);
-                needed.Add(new NeededPromise(
-                    All[i],
-                    All[i].IsDuration ? LongestEnough(driver, set, All[i], stop) : null,
-                    shortest?.Hit,
-                    shortest is { } found ? probe.Record(driver, found.Plan, without, found.Hit) : null));
+                var bound = All[i].IsDuration ? LongestEnough(driver, set, All[i], stop) : null;
+                needed.Add(Shortest(driver, without, stop) is { } found
+                    ? Counterexample(All[i], bound, driver, found.Hit, probe.Record(driver, found.Plan, without, found.Hit), stop)
+                    : new NeededPromise(All[i], bound, null, null));
             }
         }
 
         return needed;
+    }
+
+    /// <summary>The shortest of the runs, shrunk: as few steps as can be had.</summary>
+    private NeededPromise Counterexample(Promise promise, long? bound, DriverEntry driver, ProbeHit hit, ReplayFile history, CancellationToken stop)
+    {
+        var small = new HistoryShrinker(history, driver, probe.Settings.Catalogue).Shrink(Shrinking, null, stop);
+        stop.ThrowIfCancellationRequested();
+        return new NeededPromise(promise, bound, hit with { Steps = small.Violation.Steps, TimeNs = small.Violation.TimeNs }, small.Minimal);
     }
 
     private (Plan Plan, ProbeHit Hit)? Shortest(DriverEntry driver, FirmwareProfile firmware, CancellationToken stop)

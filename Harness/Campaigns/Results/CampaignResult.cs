@@ -45,6 +45,9 @@ public sealed record CampaignResult
     /// <summary>Whether it was stopped before its end (Ctrl+C or budget); the cells done so far are complete.</summary>
     public bool Interrupted { get; init; }
 
+    /// <summary>Envelope maps that were asked for with a report that shows them; they do not count for the verdict.</summary>
+    public IReadOnlyList<SweepResult> Sweeps { get; init; } = [];
+
     /// <summary><c>pass</c>, <c>fail</c> or <c>undecided</c>.</summary>
     public required string Verdict { get; init; }
 

@@ -15,6 +15,12 @@ namespace ApChaos.Campaigns;
 /// <param name="firmware">The hardware.</param>
 public sealed class Sweep(CellProbe probe, SweepAxis x, SweepAxis? y, FirmwareProfile firmware)
 {
+    /// <summary>Firmware profile when nothing is said: the one that the thread of 2019 worries about.</summary>
+    public const string UsualFirmware = "irq-off-at-end";
+
+    /// <summary>Runs of a point when nothing is said.</summary>
+    public const int UsualRuns = 60;
+
     private const string PlanName = "sweep";
 
     private int _points;

@@ -35,8 +35,9 @@ internal sealed class AssumeVerb : Verb
         }
 
         using var watchdog = ProbeOptions.Watch(call);
-        var settings = ProbeOptions.Settings(call, call.Parsed.GetValue(_oracle) ?? [], UsualRuns, watchdog) with { Scenarios = GuestLeaves.Scenarios };
-        var (drivers, plans) = (ProbeOptions.Drivers(call), ProbeOptions.Plans(call, "calm"));
+        var campaign = ProbeOptions.Resolve(call);
+        var settings = ProbeOptions.Settings(call, campaign, call.Parsed.GetValue(_oracle) ?? [], UsualRuns, watchdog) with { Scenarios = GuestLeaves.Scenarios };
+        var (drivers, plans) = (ProbeOptions.Drivers(campaign), ProbeOptions.Plans(call, campaign, "calm"));
         using var stop = ProbeOptions.Stop(call);
         var found = CampaignView.Show(call.Context, call.Shared.Quiet, progress =>
             new PromiseSearch(new CellProbe(settings), plans).Run(drivers, call.Shared.Workers, progress, stop.Token));

@@ -52,16 +52,17 @@ internal sealed class DiffVerb : Verb
         using var stop = ProbeOptions.Stop(call);
         var result = CampaignView.Show(call.Context, call.Shared.Quiet, progress =>
             new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, call.Context.Stop));
-        var promises = call.Parsed.GetValue(_noPromises) || result.Interrupted ? null : Promises(call, drivers, watchdog, stop.Token);
-        var comparison = DriverComparison.Compare(result, drivers[0], drivers[1], Catalogue.Shipped, promises);
+        var promises = call.Parsed.GetValue(_noPromises) || result.Interrupted ? null : Promises(call, campaign, drivers, watchdog, stop.Token);
+        var comparison = DriverComparison.Compare(campaign, result, drivers[0], drivers[1], promises);
         ViewFiles.Show(call, DifferenceView.Lines(comparison), DifferenceView.ToJson(comparison, campaign.Seed));
         return ProbeOptions.CodeOf(call, result.Interrupted);
     }
 
-    private static (PromisesOfDriver First, PromisesOfDriver Second)? Promises(VerbCall call, IReadOnlyList<DriverEntry> drivers, Watchdog watchdog, CancellationToken stop)
+    private static (PromisesOfDriver First, PromisesOfDriver Second)? Promises(VerbCall call, Campaign campaign, IReadOnlyList<DriverEntry> drivers, Watchdog watchdog, CancellationToken stop)
     {
-        var settings = ProbeOptions.Settings(call, [], AssumeVerb.UsualRuns, watchdog);
-        var found = new PromiseSearch(new CellProbe(settings with { Runs = AssumeVerb.UsualRuns, Scenarios = GuestLeaves.Scenarios }), Catalogue.Shipped.FindPlans("calm")).Run(drivers, call.Shared.Workers, null, stop);
+        var settings = ProbeOptions.Settings(call, campaign, [], AssumeVerb.UsualRuns, watchdog);
+        var search = new PromiseSearch(new CellProbe(settings with { Runs = AssumeVerb.UsualRuns, Scenarios = GuestLeaves.Scenarios }), Catalogue.Shipped.FindPlans("calm"));
+        var found = CampaignView.Show(call.Context, call.Shared.Quiet, progress => search.Run(drivers, call.Shared.Workers, progress, stop));
         return found is [{ } first, { } second] ? (first, second) : null;
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using ApChaos.Campaigns;
 using ApChaos.Exploring;
+using ApChaos.Hosting;
 using ApChaos.Reports.Views;
 
 namespace ApChaos.Cli.Verbs;
@@ -25,26 +27,43 @@ internal sealed class PatienceVerb : Verb
     public override int Run(VerbCall call)
     {
         _files.Check(call);
-        var drivers = ProbeOptions.Drivers(call);
+        var drivers = ProbeOptions.Drivers(ProbeOptions.Resolve(call));
         using var watchdog = ProbeOptions.Watch(call);
-        var points = new IReadOnlyList<PatiencePoint>[drivers.Count];
-        Parallel.For(0, drivers.Count, new ParallelOptions { MaxDegreeOfParallelism = call.Shared.Workers }, i =>
+        using var stop = ProbeOptions.Stop(call);
+        var points = CampaignView.Show(call.Context, call.Shared.Quiet, progress => Measure(drivers, call.Shared.Workers, watchdog, progress, stop.Token));
+        var all = points.OfType<IReadOnlyList<PatiencePoint>>().SelectMany(some => some).ToList();
+        var interrupted = points.Contains(null);
+        _files.Show(call, PatienceView.Lines(all, interrupted), PatienceView.ToJson(all, interrupted), () => PatienceView.ToSvg(all));
+        return ProbeOptions.CodeOf(call, interrupted);
+    }
+
+    /// <summary>The points of each driver; null for a driver at which it was stopped.</summary>
+    private static IReadOnlyList<PatiencePoint>?[] Measure(
+        IReadOnlyList<DriverEntry> drivers, int workers, Watchdog watchdog, IProgress<CampaignProgress>? progress, CancellationToken stop)
+    {
+        var points = new IReadOnlyList<PatiencePoint>?[drivers.Count];
+        var (measured, done, total) = (0L, 0, drivers.Count * (PatienceCondition.All.Count + 1));
+        Parallel.For(0, drivers.Count, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
         {
-            var measured = 0L;
-            using var watch = watchdog.Watch(drivers[i].Id, () => "not known", () => Interlocked.Read(ref measured));
+            var own = 0L;
+            using var watch = watchdog.Watch(drivers[i].Id, () => "not known", () => Interlocked.Read(ref own));
             var meter = new PatienceMeter(drivers[i].Id, drivers[i].Create);
-            points[i] =
-            [
-                .. PatienceCondition.All.Select(condition =>
+            var found = new List<PatiencePoint>();
+            foreach (var condition in PatienceCondition.All.Append(null))
+            {
+                if (stop.IsCancellationRequested)
                 {
-                    Interlocked.Increment(ref measured);
-                    return meter.Measure(condition);
-                }),
-                meter.MeasureLongest(),
-            ];
+                    return;
+                }
+
+                Interlocked.Increment(ref own);
+                found.Add(condition is null ? meter.MeasureLongest() : meter.Measure(condition));
+                progress?.Report(new CampaignProgress(Volatile.Read(ref done), drivers.Count, Interlocked.Increment(ref measured), total, drivers[i].Id));
+            }
+
+            Interlocked.Increment(ref done);
+            points[i] = found;
         });
-        var all = points.SelectMany(some => some).ToList();
-        _files.Show(call, PatienceView.Lines(all), PatienceView.ToJson(all), () => PatienceView.ToSvg(all));
-        return ExitCode.AsExpected;
+        return points;
     }
 }

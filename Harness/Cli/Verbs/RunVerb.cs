@@ -55,6 +55,11 @@ internal sealed class RunVerb : Verb
         var result = CampaignView.Show(context, call.Shared.Quiet, progress =>
             new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, context.Stop));
         result = ResultFiles.WithReplayPaths(judge(result), campaign.Out);
+        if (campaign.Sweeps.Count > 0 && !result.Interrupted && formats.Exists(format => format is HtmlReport))
+        {
+            using var stop = ProbeOptions.Stop(call);
+            result = result with { Sweeps = CampaignView.Show(context, call.Shared.Quiet, progress => CampaignSweep.RunAll(campaign, call.Shared.Workers, watchdog, progress, stop.Token)) };
+        }
 
         var partial = result.Interrupted ? "it was stopped before its end" : isWhole ? null : call.Shared.Overrides.Narrowing;
         var difference = partial is null ? approved?.Compare(result) : null;

@@ -8,9 +8,6 @@ namespace ApChaos.Cli.Verbs;
 /// <summary>Maps where drivers are safe.</summary>
 internal sealed class SweepVerb : Verb
 {
-    private const int UsualRuns = 60;
-    private const string UsualFirmware = "irq-off-at-end";
-
     private readonly Option<string> _x = new("--x") { HelpName = "AXIS", Description = "The columns: FAULT.OPTION=LOW..HIGH/STEPS." };
     private readonly Option<string> _y = new("--y") { HelpName = "AXIS", Description = "The rows, in the same way; without it one row." };
     private readonly Option<string[]> _oracle = new("--oracle") { HelpName = "GLOB", Description = "Oracles that count (default: late stores of the hardware). Repeatable.", AllowMultipleArgumentsPerToken = false };
@@ -39,6 +36,7 @@ internal sealed class SweepVerb : Verb
     public override int Run(VerbCall call)
     {
         _files.Check(call);
+        var campaign = ProbeOptions.Resolve(call);
         var x = SweepAxis.Parse("--x", call.Parsed.GetValue(_x) ?? throw new InputException("sweep over what? expected --x FAULT.OPTION=LOW..HIGH/STEPS, such as slow-reset.duration=0..400ms/20"), Catalogue.Shipped);
         var y = call.Parsed.GetValue(_y) is { } text ? SweepAxis.Parse("--y", text, Catalogue.Shipped) : null;
         if (y?.Name == x.Name)
@@ -47,9 +45,9 @@ internal sealed class SweepVerb : Verb
         }
 
         using var watchdog = ProbeOptions.Watch(call);
-        var settings = ProbeOptions.Settings(call, call.Parsed.GetValue(_oracle) ?? [], UsualRuns, watchdog);
-        var firmware = ProbeOptions.Firmware(call, UsualFirmware);
-        var drivers = ProbeOptions.Drivers(call);
+        var settings = ProbeOptions.Settings(call, campaign, call.Parsed.GetValue(_oracle) ?? [], Sweep.UsualRuns, watchdog);
+        var firmware = ProbeOptions.Firmware(call, campaign, Sweep.UsualFirmware);
+        var drivers = ProbeOptions.Drivers(campaign);
         using var stop = ProbeOptions.Stop(call);
         var result = CampaignView.Show(call.Context, call.Shared.Quiet, progress =>
             new Sweep(new CellProbe(settings), x, y, firmware).Run(drivers, call.Shared.Workers, progress, stop.Token));

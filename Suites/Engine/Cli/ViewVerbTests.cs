@@ -96,12 +96,37 @@ public sealed class ViewVerbTests
     }
 
     [Test]
-    public void Diff_says_in_thirty_lines_what_two_drivers_differ_in()
+    public Task Diff_says_in_thirty_lines_what_the_thread_argued_about()
     {
         using var apchaos = new Apchaos();
-        Ending ending = apchaos.Run("diff", "vfio-ap-5.3", "vfio-ap-2019-v2", "--plan", "calm", "--firmware", "early-empty", "--no-promises");
+        Ending ending = apchaos.Run("diff", "vfio-ap-5.3", "vfio-ap-2019-v2");
         Assert.That(ending.ExitCode, Is.Zero, ending.Errors);
         Assert.That(ending.OutputLines, Has.Length.LessThanOrEqualTo(30));
         Assert.That(ending.Output, Does.Contain("longest  A waits 260ms"));
+        return Verify(ending.Output).UseDirectory("Approved");
+    }
+
+    [Test]
+    public void Drivers_and_their_order_are_those_of_the_configuration_where_there_is_one()
+    {
+        using var apchaos = new Apchaos();
+        apchaos.Put("chaos.json", """{ "drivers": ["vfio-ap-6.9", "golden"] }""");
+        Ending ending = apchaos.Run("sweep", "--x", "slow-reset.duration=0..400ms/4", "--runs", "5");
+        Assert.That((ending.ExitCode, ending.Errors), Is.EqualTo((0, "")));
+        Assert.That(ending.OutputLines, Has.Some.Matches<string>(line => line!.StartsWith("vfio-ap-6.9", StringComparison.Ordinal) && line.TrimEnd().EndsWith("golden", StringComparison.Ordinal)));
+        apchaos.Put("chaos.json", "{ \"drivers\": [");
+        Assert.That(apchaos.Run("patience").Errors, Does.StartWith("chaos.json:1:"));
+    }
+
+    [Test]
+    public void A_campaign_with_sweeps_has_them_in_its_html_report()
+    {
+        const string config = """{ "runs": 5, "drivers": ["golden"], "plans": ["calm"], "reports": { "formats": ["html"], "sweeps": [{ "x": "slow-reset.duration=0..40ms/2", "runs": 5 }] } }""";
+        using var apchaos = new Apchaos();
+        apchaos.Put("chaos.json", config);
+        Assert.That(apchaos.Run("--quiet").ExitCode, Is.Zero);
+        Assert.That(apchaos.Get("artifacts/report.html"), Does.Contain("<svg ").And.Contain("safe throughout"));
+        apchaos.Put("chaos.json", config.Replace("40ms/2", "40ms", StringComparison.Ordinal));
+        Assert.That(apchaos.Run().Errors, Does.Match("^chaos.json:1:[0-9]+: x is 'slow-reset.duration=0..40ms'; expected FAULT.OPTION=LOW..HIGH/STEPS, "));
     }
 }

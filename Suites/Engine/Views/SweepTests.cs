@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using ApChaos.Campaigns;
 using ApChaos.Hosting;
+using ApChaos.Reports;
 using ApChaos.Reports.Views;
 
 namespace ApChaos.Suites.Engine.Views;
@@ -12,9 +13,27 @@ public sealed class SweepTests
     private const string SlowReset = "slow-reset.duration=0..400ms/8";
     private const string Storm = "reset-in-progress-storm.duration=0..400ms/4";
 
+    private static readonly Lazy<SweepResult> AllDrivers = new(() =>
+        Run("slow-reset.duration=0..400ms/20", "reset-in-progress-storm.duration=0..400ms/20", [.. ViewCells.Catalogue.Drivers.Select(driver => driver.Id)]));
+
     [Test]
-    public Task Map_of_reset_duration_and_storm_length() =>
-        Verify(string.Join('\n', SweepView.Lines(Run(SlowReset, Storm, "vfio-ap-2019-v2", "vfio-ap-5.3", "vfio-ap-6.3", "golden")))).UseDirectory("Approved");
+    public Task Map_of_reset_duration_and_storm_length_for_all_drivers() => Verify(string.Join('\n', SweepView.Lines(AllDrivers.Value))).UseDirectory("Approved");
+
+    [Test]
+    public Task Picture_of_reset_duration_and_storm_length_for_all_drivers() => Verify(SweepView.ToSvg(AllDrivers.Value), extension: "svg").UseDirectory("Approved");
+
+    [Test]
+    public void The_html_report_shows_the_map_and_nothing_in_it_is_markup()
+    {
+        const string hostile = "<img src=x onerror=alert(1)></svg><script>alert(2)</script>";
+        SweepResult sweep = Run(SlowReset, null, "golden");
+        sweep = sweep with { Maps = [sweep.Maps[0] with { Driver = sweep.Maps[0].Driver with { Id = hostile } }] };
+        CampaignResult result = ViewCells.Run("golden", "calm", "documented");
+        Assert.That(new HtmlReport().ToText(result), Does.Not.Contain("<section class=\"sweeps\""), "no sweep was asked for");
+        string page = new HtmlReport().ToText(result with { Sweeps = [sweep] });
+        Assert.That(page, Does.Contain("<section class=\"sweeps\"").And.Contain("<svg ").And.Contain("safe throughout"));
+        Assert.That(page, Does.Not.Contain("<img").And.Not.Contain("<script>alert").And.Contain("&lt;img src=x"));
+    }
 
     [TestCase("vfio-ap-2019-v2", 40)]
     [TestCase("vfio-ap-5.11", 40)]

@@ -18,7 +18,11 @@ internal static class ViewCells
     internal static CampaignResult Run(string driver, string plan, string firmware) =>
         Run(new CampaignCell(Driver(driver), Catalogue.Shipped.FindPlans(plan)[0], Firmware(firmware), new SortedSet<string>(StringComparer.Ordinal)));
 
-    internal static CampaignResult Run(params CampaignCell[] cells) => new CampaignRunner(new Campaign
+    internal static CampaignResult Run(params CampaignCell[] cells) => Run(Campaign(cells));
+
+    internal static CampaignResult Run(Campaign campaign) => new CampaignRunner(campaign).Run(2, null, null, CancellationToken.None);
+
+    internal static Campaign Campaign(params CampaignCell[] cells) => new()
     {
         Seed = "apchaos",
         Runs = 60,
@@ -28,7 +32,7 @@ internal static class ViewCells
         Out = "artifacts",
         Formats = [],
         Cells = cells,
-    }).Run(2, null, null, CancellationToken.None);
+    };
 
     /// <summary>Probes that count the late stores of the hardware.</summary>
     internal static CellProbe Probe(int runs = 40) => new(new ProbeSettings(
