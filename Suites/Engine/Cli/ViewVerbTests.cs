@@ -82,7 +82,7 @@ public sealed class ViewVerbTests
             kill.WaitForExit();
         Ending ending = Apchaos.Finish(process);
         Assert.That(ending.ExitCode, Is.EqualTo(130), ending.Errors);
-        Assert.That(ending.Output, Does.Contain("It was stopped before its end."));
+        Assert.That(string.Join(' ', ending.OutputLines), Does.Contain("It was stopped before its end."));
     }
 
     [Test]
