@@ -69,6 +69,9 @@ public sealed class KernelTree
     /// <summary>Lines of the driver's own sources.</summary>
     public int SourceLines => TreeDescription.Shipped.Sources.Sum(file => _texts[file].Count(c => c == '\n'));
 
+    /// <summary>Whether a work item of its own watches each reset (6.6 and later).</summary>
+    public bool HasResetWork => Has("reset-work");
+
     /// <summary>Macros that the probes ask for.</summary>
     internal IReadOnlyList<string> Defines { get; private set; } = [];
 

@@ -174,6 +174,9 @@ public sealed class NativeDriver : Driver
                 case NativeOp.Lock:
                     await Kernel.Lock(new KernelLock(request.A));
                     break;
+                case NativeOp.Access:
+                    await Kernel.MemoryAccess(request.A, request.B != 0);
+                    break;
                 case NativeOp.Unlock:
                     await Kernel.Unlock(new KernelLock(request.A));
                     break;

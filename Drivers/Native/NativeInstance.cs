@@ -5,57 +5,31 @@ using ApChaos.Abstractions;
 namespace ApChaos.Native;
 
 /// <summary>
-/// One copy of a compiled driver in this process, with its own data; it belongs to one thread. Native code runs only on stacks of its
-/// own, on which no managed frame ever stands, so that a fault in it can be cut off there.
+/// One copy of a compiled driver with its own data; it belongs to one thread. How it is reached (in this process, over a pipe) is its
+/// transport's business: all share the mailbox.
 /// </summary>
-internal sealed unsafe class NativeInstance
+internal abstract unsafe class NativeInstance(NativeProgram program, BootShape shape)
 {
-    private const int Protocol = 1;
+    /// <summary>What both sides have to agree on.</summary>
+    protected const int Protocol = 2;
 
     [ThreadStatic]
     private static List<NativeInstance>? _ofThread;
 
-    private readonly NativeProgram _program;
-    private readonly BootShape _shape;
-    private readonly delegate* unmanaged[Cdecl]<int, long, long, long, long, int> _begin;
-    private readonly delegate* unmanaged[Cdecl]<int, void> _resume;
-    private readonly delegate* unmanaged[Cdecl]<void> _restore;
-    private readonly delegate* unmanaged[Cdecl]<void> _snapshot;
-    private readonly delegate* unmanaged[Cdecl]<Shape*, NativeMessage*> _init;
-    private readonly delegate* unmanaged[Cdecl]<View*> _view;
-    private readonly long _base;
     private readonly SortedDictionary<long, (byte[] Bytes, string Text)> _texts = [];
-    private NativeMessage* _mailbox;
+    private bool _ready;
 
-    private NativeInstance(NativeProgram program, BootShape shape)
-    {
-        _program = program;
-        _shape = shape;
+    /// <summary>The compiled driver.</summary>
+    protected NativeProgram Program => program;
 
-        // The loader knows a file by its inode: a copy is loaded once more, with data of its own.
-        var copy = Path.Combine(Path.GetTempPath(), $"apchaos-{Path.GetRandomFileName()}.so");
-        File.Copy(program.Library, copy);
-        try
-        {
-            var handle = NativeLibrary.Load(copy);
-            if (((delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(handle, "apx_protocol"))() != Protocol)
-            {
-                throw new KernelTreeException($"{program.Library} was made by another version; expected protocol {Protocol}");
-            }
+    /// <summary>Queues of the machine.</summary>
+    protected int Queues => shape.Apqns.Length;
 
-            _begin = (delegate* unmanaged[Cdecl]<int, long, long, long, long, int>)NativeLibrary.GetExport(handle, "apx_begin");
-            _resume = (delegate* unmanaged[Cdecl]<int, void>)NativeLibrary.GetExport(handle, "apx_resume");
-            _restore = (delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(handle, "apx_restore");
-            _snapshot = (delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(handle, "apx_snapshot");
-            _init = (delegate* unmanaged[Cdecl]<Shape*, NativeMessage*>)NativeLibrary.GetExport(handle, "apx_init");
-            _view = (delegate* unmanaged[Cdecl]<View*>)NativeLibrary.GetExport(handle, "apx_view");
-            _base = ((delegate* unmanaged[Cdecl]<long>)NativeLibrary.GetExport(handle, "apx_base"))();
-        }
-        finally
-        {
-            File.Delete(copy);
-        }
-    }
+    /// <summary>Where requests stand and replies go; valid after <see cref="Init"/>.</summary>
+    protected NativeMessage* Mailbox { get; set; }
+
+    /// <summary>The address where its code was loaded.</summary>
+    protected long Base { get; set; }
 
     /// <summary>The instance of this thread for a machine; module init cannot be done twice, so each machine has a copy of its own.</summary>
     internal static NativeInstance Of(NativeProgram program, BootShape shape)
@@ -63,13 +37,13 @@ internal sealed unsafe class NativeInstance
         var all = _ofThread ??= [];
         foreach (var instance in all)
         {
-            if (instance._program.Library == program.Library && instance._shape.Equals(shape))
+            if (instance.IsOf(program, shape))
             {
                 return instance;
             }
         }
 
-        var made = new NativeInstance(program, shape);
+        NativeInstance made = program.Options.OverPipe ? new PipeInstance(program, shape) : new InProcessInstance(program, shape);
         all.Add(made);
         return made;
     }
@@ -77,41 +51,43 @@ internal sealed unsafe class NativeInstance
     /// <summary>Puts everything as it is when a run begins: queues bound, mdevs assigned, no guest.</summary>
     internal void BeginRun()
     {
-        if (_mailbox is not null)
+        if (_ready && Restore())
         {
-            _restore();
             return;
         }
 
-        var native = new Shape { Queues = _shape.Apqns.Length, Domains = _shape.Domains, Guests = _shape.Guests, Mdevs = _shape.Mdevs.Length, Facilities = _shape.Facilities };
-        for (var i = 0; i < _shape.Apqns.Length; i++)
+        _ready = false;
+        var native = new Shape { Queues = shape.Apqns.Length, Domains = shape.Domains, Guests = shape.Guests, Mdevs = shape.Mdevs.Length, Facilities = shape.Facilities };
+        for (var i = 0; i < shape.Apqns.Length; i++)
         {
-            native.Apqns[i] = _shape.Apqns[i];
+            native.Apqns[i] = shape.Apqns[i];
         }
 
-        _mailbox = _init(&native);
-        NativeBoot.Run(this, _shape);
-        _snapshot();
+        Init(&native);
+        NativeBoot.Run(this, shape);
+        Snapshot();
+        _ready = true;
     }
 
     /// <summary>A new kernel thread at the beginning of an entry point.</summary>
     internal int Begin(NativeEntry entry, long a = 0, long b = 0, long c = 0, long d = 0)
     {
-        var thread = _begin((int)entry, a, b, c, d);
+        var thread = BeginThread((int)entry, a, b, c, d);
         return thread >= 0 ? thread : throw new InvalidOperationException("Too many kernel threads of one driver at a time.");
     }
 
     /// <summary>Lets a thread run to its next request.</summary>
     internal NativeRequest Resume(int thread)
     {
-        _resume(thread);
-        return new NativeRequest((NativeOp)_mailbox->Op, _mailbox->A, _mailbox->B, _mailbox->C, _mailbox->D, _mailbox->E);
+        ResumeThread(thread);
+        var box = Mailbox;
+        return new NativeRequest((NativeOp)box->Op, box->A, box->B, box->C, box->D, box->E);
     }
 
     /// <summary>Copies what the driver's own structures say into the machine's records; false when they are not known.</summary>
     internal bool Show(DriverData data)
     {
-        var view = _view();
+        var view = ReadView();
         if (view is null)
         {
             return false;
@@ -137,22 +113,22 @@ internal sealed unsafe class NativeInstance
     /// <summary>Answers the last request.</summary>
     internal void Reply(long r0, long r1 = 0, long r2 = 0)
     {
-        _mailbox->R0 = r0;
-        _mailbox->R1 = r1;
-        _mailbox->R2 = r2;
+        Mailbox->R0 = r0;
+        Mailbox->R1 = r1;
+        Mailbox->R2 = r2;
     }
 
     /// <summary>Answers QCI.</summary>
     internal void ReplyQci(in QciResult result)
     {
         Reply(result.Flags, (long)result.Adapters, (long)result.Domains);
-        _mailbox->D = ((long)result.AdapterMax << 8) | (uint)result.DomainMax;
+        Mailbox->D = ((long)result.AdapterMax << 8) | (uint)result.DomainMax;
     }
 
     /// <summary>The text of the last request; the same text is the same string.</summary>
     internal string Text()
     {
-        var text = (byte*)_mailbox->Text;
+        var text = (byte*)Mailbox->Text;
         if (text is null)
         {
             return "";
@@ -177,7 +153,7 @@ internal sealed unsafe class NativeInstance
     internal Exception Oops(in NativeRequest fault)
     {
         var text = Text();
-        var place = fault.D == 0 ? "" : $" in {_program.PlaceOf(fault.D - _base)}";
+        var place = fault.D == 0 ? "" : $" in {program.PlaceOf(fault.D - Base)}";
         var known = text.Length == 0 ? "" : $": {text}";
         return (NativeFault)fault.A switch
         {
@@ -188,10 +164,38 @@ internal sealed unsafe class NativeInstance
             NativeFault.Overrun => new NativeCrashException($"out of bounds{place}{known}"),
             NativeFault.Stack => new NativeCrashException($"the kernel stack overflowed{place}"),
             NativeFault.Loop => new NativeCrashException($"the code turns in a circle and asks the kernel for nothing{place}"),
-            NativeFault.Bug => new NativeCrashException(text),
+            NativeFault.Bug or NativeFault.Sanitizer => new NativeCrashException(text),
+            NativeFault.Race => new KernelRaceException(Race(in fault, text)),
             _ when fault.D == 0 => new NativeCrashException(text),
             _ => new NativeCrashException($"wild access{place}{SignalText(fault.B)}{known}"),
         };
+    }
+
+    /// <summary>Makes the copy ready for the driver's module init.</summary>
+    protected abstract void Init(Shape* shape);
+
+    /// <summary>See <c>apx_begin</c>.</summary>
+    protected abstract int BeginThread(int entry, long a, long b, long c, long d);
+
+    /// <summary>See <c>apx_resume</c>.</summary>
+    protected abstract void ResumeThread(int thread);
+
+    /// <summary>See <c>apx_snapshot</c>.</summary>
+    protected abstract void Snapshot();
+
+    /// <summary>See <c>apx_restore</c>; false when the copy is lost and has to be made anew.</summary>
+    protected abstract bool Restore();
+
+    /// <summary>See <c>apx_view</c>.</summary>
+    protected abstract View* ReadView();
+
+    private bool IsOf(NativeProgram other, BootShape otherShape) => program.Binary == other.Binary && shape.Equals(otherShape);
+
+    /// <summary>Of a race the text has two parts: what this access does, and what the other did.</summary>
+    private string Race(in NativeRequest fault, string text)
+    {
+        var parts = text.Split('|');
+        return $"{program.PlaceOf(fault.D - Base - 1)} {parts[0]} which {program.PlaceOf(fault.E - Base - 1)} {parts[^1]}; nothing orders the two";
     }
 
     private static string SignalText(int signal) => signal switch
@@ -202,14 +206,14 @@ internal sealed unsafe class NativeInstance
     };
 
     /// <summary><c>struct apx_view</c>: of each queue the saved address, then subclass and mdev in one word; of each mdev two masks.</summary>
-    private struct View
+    internal struct View
     {
         internal fixed long Queues[2 * 256];
         internal fixed ulong Shadows[2 * 32];
     }
 
     /// <summary><c>struct apx_shape</c>.</summary>
-    private struct Shape
+    internal struct Shape
     {
         internal int Queues;
         internal int Domains;

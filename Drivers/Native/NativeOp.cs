@@ -32,6 +32,7 @@ internal enum NativeOp
     Log = 26,
     Return = 27,
     Fault = 28,
+    Access = 29,
 }
 
 /// <summary>Kinds of faults of native code; <c>enum apx_fault</c>.</summary>
@@ -44,6 +45,8 @@ internal enum NativeFault
     Stack = 4,
     Loop = 5,
     Bug = 6,
+    Race = 7,
+    Sanitizer = 8,
 }
 
 /// <summary>Entry points of native code; <c>enum apx_entry</c>.</summary>

@@ -7,34 +7,54 @@ public sealed class NativeProgram
 {
     private readonly SortedDictionary<long, string> _places = [];
 
-    internal NativeProgram(KernelTree tree, string library, bool cached)
+    internal NativeProgram(KernelTree tree, NativeOptions options, string binary, bool cached)
     {
         Tree = tree;
-        Library = library;
+        Options = options;
+        Binary = binary;
         Cached = cached;
     }
 
     /// <summary>The tree that it was made from.</summary>
     public KernelTree Tree { get; }
 
-    /// <summary>Whether the compiled library was there already.</summary>
+    /// <summary>How it was compiled.</summary>
+    public NativeOptions Options { get; }
+
+    /// <summary>Whether the compiled binary was there already.</summary>
     public bool Cached { get; }
 
     /// <summary>Id of the driver.</summary>
-    public string Id => "kernel:" + Tree.Name;
+    public string Id => "kernel:" + Tree.Name + (Options.MemPreempt ? "+mem-preempt" : "");
 
     /// <summary>One line about it.</summary>
     public string Summary => $"vfio_ap_ops.c and vfio_ap_drv.c of {Tree.Path}, unmodified (era {Tree.Era})";
 
-    /// <summary>Path of the shared library.</summary>
-    internal string Library { get; }
+    /// <summary>Path of the shared library, or of the program.</summary>
+    internal string Binary { get; }
+
+    /// <summary>How the program is started.</summary>
+    internal IReadOnlyList<string> HostCommand() => Options.S390x ? ["qemu-s390x", Binary] : [Binary];
 
     /// <summary>Makes a driver; each engine needs its own.</summary>
     /// <returns>The driver.</returns>
     public NativeDriver CreateDriver() => new(this);
 
-    /// <summary>Function, file and line of an address of the library; the same text for the same address.</summary>
-    /// <param name="offset">Address less the address where the library was loaded.</param>
+    /// <summary>Counts of lines begin anew.</summary>
+    public void ForgetCoverage()
+    {
+        foreach (var counts in Directory.GetFiles(Path.GetDirectoryName(Binary)!, "*.gcda"))
+        {
+            File.Delete(counts);
+        }
+    }
+
+    /// <summary>Which share of the driver's lines ran since then, and which functions never did.</summary>
+    /// <returns>Lines of text; none when lines were not counted.</returns>
+    public IReadOnlyList<string> Coverage() => Options.Coverage ? CoverageReport.Of(this) : [];
+
+    /// <summary>Function, file and line of an address of the binary; the same text for the same address.</summary>
+    /// <param name="offset">Address less the address where it was loaded.</param>
     internal string PlaceOf(long offset)
     {
         lock (_places)
@@ -53,7 +73,7 @@ public sealed class NativeProgram
         try
         {
             // The address after a call names the next line: one back is inside it; inside an instruction it does no harm.
-            var (_, output) = Compiler.Run("addr2line", ["-f", "-e", Library, $"0x{offset:x}"], null);
+            var (_, output) = Compiler.Run(Options.S390x ? "s390x-linux-gnu-addr2line" : "addr2line", ["-f", "-e", Binary, $"0x{offset:x}"], null);
             var lines = output.Split('\n');
             var file = lines.Length > 1 ? lines[1].Split(' ')[0] : "??";
             return lines[0].Length == 0 || lines[0] == "??" ? "code outside the driver" : $"{lines[0]} ({file[(file.LastIndexOf('/') + 1)..]})";

@@ -5,37 +5,31 @@ using System.Text.RegularExpressions;
 namespace ApChaos.Native;
 
 /// <summary>
-/// Compiles the driver of a tree with the shim into a shared library. What is compiled stays in a cache on the user's computer, under the
+/// Compiles the driver of a tree with the shim into a shared library, or into a program of its own. What is compiled stays in a cache on the user's computer, under the
 /// hash of everything that it was made from; nothing of it is ever part of this program.
 /// </summary>
 public static class ShimBuilder
 {
-    // Unoptimised enough to name lines, optimised enough to run; the kernel's own rules about aliasing, overflow and char.
-    private static readonly string[] _flags =
-    [
-        "-std=gnu11", "-O1", "-g", "-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing", "-fwrapv", "-fno-delete-null-pointer-checks",
-        "-funsigned-char", "-fno-omit-frame-pointer", "-fno-common", "-fno-builtin-memcpy", "-fno-stack-protector",
-        "-Werror=implicit-function-declaration", "-Werror=incompatible-pointer-types", "-fdiagnostics-color=never", "-fmax-errors=20",
-    ];
-
-    /// <summary>Builds the library of a tree, or takes it from the cache.</summary>
+    /// <summary>Builds the driver of a tree, or takes it from the cache.</summary>
     /// <param name="tree">The tree.</param>
+    /// <param name="options">How it is compiled; null for the usual way.</param>
     /// <param name="cache">Folder of the cache, or null for the user's.</param>
     /// <returns>The program that can be run.</returns>
     /// <exception cref="KernelTreeException">There is no compiler, or the driver does not compile.</exception>
-    public static NativeProgram Build(KernelTree tree, string? cache = null)
+    public static NativeProgram Build(KernelTree tree, NativeOptions? options = null, string? cache = null)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var compiler = Compiler.Find();
-        var folder = Path.Combine(cache ?? CacheFolder(), KeyOf(tree, compiler));
-        var library = Path.Combine(folder, "libapx.so");
-        var cached = File.Exists(library);
+        var how = options ?? NativeOptions.None;
+        var toolchain = new Toolchain(how);
+        var folder = Path.Combine(cache ?? CacheFolder(), KeyOf(tree, toolchain));
+        var binary = Path.Combine(folder, toolchain.BinaryName);
+        var cached = File.Exists(binary);
         if (!cached)
         {
-            BuildInto(tree, folder, library);
+            BuildInto(tree, toolchain, folder, binary);
         }
 
-        return new NativeProgram(tree, library, cached);
+        return new NativeProgram(tree, how, binary, cached);
     }
 
     /// <summary>The user's cache folder.</summary>
@@ -49,13 +43,13 @@ public static class ShimBuilder
             string.IsNullOrEmpty(home) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache") : home, "apchaos", "kernel");
     }
 
-    private static string KeyOf(KernelTree tree, string compiler)
+    private static string KeyOf(KernelTree tree, Toolchain toolchain)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\0"));
-        Add(compiler);
+        Add(toolchain.Version);
         Add(tree.Root);
-        foreach (var text in _flags.Concat(tree.Defines).Concat(tree.Files).Concat(tree.Files.Select(tree.TextOf)))
+        foreach (var text in toolchain.AllFlags.Concat(tree.Defines).Concat(tree.Files).Concat(tree.Files.Select(tree.TextOf)))
         {
             Add(text);
         }
@@ -69,8 +63,8 @@ public static class ShimBuilder
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..24];
     }
 
-    /// <summary>In a folder beside the final one, which appears at once and whole.</summary>
-    private static void BuildInto(KernelTree tree, string folder, string library)
+    /// <summary>In a folder beside the final one, in which the binary appears at once and whole.</summary>
+    private static void BuildInto(KernelTree tree, Toolchain toolchain, string folder, string binary)
     {
         var parent = Path.GetDirectoryName(folder)!;
         Directory.CreateDirectory(parent);
@@ -83,26 +77,19 @@ public static class ShimBuilder
             }
 
             WriteIncludes(tree, Path.Combine(work, "inc"));
-            List<string> objects = [];
-            foreach (var source in TreeDescription.Shipped.Sources.Select(file => Path.Combine(tree.Root, file))
-                .Concat(ShimFiles.Names.Where(name => name.EndsWith(".c", StringComparison.Ordinal)).Select(name => Path.Combine(work, name))))
-            {
-                var compiled = Path.Combine(work, $"{objects.Count}.o");
-                Compile(tree, work, source, compiled);
-                objects.Add(compiled);
-            }
-
-            var made = Path.Combine(work, "libapx.so");
-            var (code, output) = Compiler.Run("gcc", ["-shared", "-Wl,-z,now", "-Wl,-z,defs", "-o", made, .. objects, "-lrt"], work);
-            if (code != 0)
-            {
-                throw new KernelTreeException(Explain(tree, output));
-            }
-
             Directory.CreateDirectory(folder);
-            var beside = library + "." + Path.GetFileName(work);
+            var sources = TreeDescription.Shipped.Sources.Select(file => Path.Combine(tree.Root, file))
+                .Concat(ShimFiles.Names.Where(toolchain.Needs).Select(name => Path.Combine(work, name))).ToList();
+
+            // Counts of lines go beside the objects, so those of the driver stay.
+            var objects = sources.Select((source, i) => Path.Combine(toolchain.KeepsObjects && source.StartsWith(tree.Root, StringComparison.Ordinal) ? folder : work, $"{i}.o")).ToList();
+            Require(tree, Compiler.RunAll(toolchain.Gcc, [.. sources.Select((source, i) => Arguments(tree, toolchain, work, source, objects[i]))], work));
+
+            var made = Path.Combine(work, toolchain.BinaryName);
+            Require(tree, Compiler.RunAll(toolchain.Gcc, [[.. toolchain.LinkFlags, "-Wl,-z,now", "-o", made, .. objects, "-lrt"]], work));
+            var beside = binary + "." + Path.GetFileName(work);
             File.Copy(made, beside, overwrite: true);
-            File.Move(beside, library, overwrite: true);
+            File.Move(beside, binary, overwrite: true);
         }
         finally
         {
@@ -110,21 +97,30 @@ public static class ShimBuilder
         }
     }
 
-    private static void Compile(KernelTree tree, string work, string source, string compiled)
+    private static void Require(KernelTree tree, IReadOnlyList<(int Code, string Output)> runs)
     {
-        List<string> arguments = [.. _flags, .. tree.Defines.Select(define => "-D" + define)];
+        foreach (var (code, output) in runs)
+        {
+            if (code != 0)
+            {
+                throw new KernelTreeException(Explain(tree, output));
+            }
+        }
+    }
+
+    private static List<string> Arguments(KernelTree tree, Toolchain toolchain, string work, string source, string compiled)
+    {
+        var isRuntime = source.StartsWith(Path.Combine(work, "runtime"), StringComparison.Ordinal);
+        List<string> arguments = [.. toolchain.FlagsOf(isRuntime, isDriver: source.StartsWith(tree.Root + "/", StringComparison.Ordinal)), .. tree.Defines.Select(define => "-D" + define)];
         arguments.Add($"-DAPX_TREE_AP_H=\"{Path.Combine(tree.Root, TreeDescription.Shipped.Borrowed["asm/ap.h"])}\"");
-        if (!source.StartsWith(Path.Combine(work, "runtime"), StringComparison.Ordinal))
+        if (!isRuntime)
         {
             arguments.AddRange(["-I" + Path.Combine(work, "inc"), "-I" + Path.Combine(work, "shim"), "-I" + Path.Combine(work, "glue")]);
             arguments.Add("-I" + Path.Combine(tree.Root, "drivers/s390/crypto"));
         }
 
-        var (code, output) = Compiler.Run("gcc", [.. arguments, "-c", source, "-o", compiled], work);
-        if (code != 0)
-        {
-            throw new KernelTreeException(Explain(tree, output));
-        }
+        arguments.AddRange(["-c", source, "-o", compiled]);
+        return arguments;
     }
 
     /// <summary>One line for each header that anybody includes: it leads to the shim, or to the tree's own.</summary>

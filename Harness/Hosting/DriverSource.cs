@@ -4,7 +4,8 @@ namespace ApChaos.Hosting;
 
 /// <summary>
 /// How a driver gets in: an id, a pattern over ids (<c>vfio-ap-*</c>), <c>plugin:path.dll#Type</c>, <c>script:path.csx#Type</c>, where
-/// <c>#Type</c> may be left out when there is one driver, or <c>kernel:path</c> for the vfio_ap of a Linux tree.
+/// <c>#Type</c> may be left out when there is one driver, or <c>kernel:path#options</c> for the vfio_ap of a
+/// Linux tree, where options are those of <see cref="NativeOptions"/>.
 /// </summary>
 public static class DriverSource
 {
@@ -95,7 +96,9 @@ public static class DriverSource
 
     private static DriverEntry ResolveKernel(string text, string? folder)
     {
-        var path = text[KernelPrefix.Length..];
+        var rest = text[KernelPrefix.Length..];
+        var hash = rest.LastIndexOf('#');
+        var path = hash < 0 ? rest : rest[..hash];
         if (path.Trim().Length == 0 || path.Contains('\0'))
         {
             throw new InputException($"{InputText.Quote(text)} names no kernel tree; expected {ExpectedKernel}");
@@ -103,7 +106,8 @@ public static class DriverSource
 
         try
         {
-            var program = ShimBuilder.Build(KernelTree.Open(path, folder));
+            var options = hash < 0 ? NativeOptions.None : NativeOptions.Parse(rest[(hash + 1)..]);
+            var program = ShimBuilder.Build(KernelTree.Open(path, folder), options);
             return new DriverEntry(program.Id, InputText.OneLine(program.Summary), text, program.CreateDriver, KernelAssumptions.All);
         }
         catch (KernelTreeException e)

@@ -297,6 +297,7 @@ public sealed partial class RunEngine
             case Op.JoinVcpus:
             case Op.End:
             case Op.AwaitRest:
+            case Op.MemoryAccess:
                 return 0;
             case Op.PinPages:
                 return ErrorOf(in actor, Op.PinPages) is > 0 and var pinError

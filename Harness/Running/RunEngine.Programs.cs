@@ -364,10 +364,14 @@ public sealed partial class RunEngine
 
     internal bool Crashed(Exception exception)
     {
-        var kind = exception is KernelOopsException oops
-            ? oops.UseAfterFree ? EventKind.UseAfterFree : EventKind.NullDereference
-            : EventKind.DriverCrash;
-        var words = exception is KernelOopsException ? exception.Message : $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
+        var kind = exception switch
+        {
+            KernelRaceException => EventKind.DataRace,
+            KernelOopsException { UseAfterFree: true } => EventKind.UseAfterFree,
+            KernelOopsException => EventKind.NullDereference,
+            _ => EventKind.DriverCrash,
+        };
+        var words = exception is KernelOopsException or KernelRaceException ? exception.Message : $"{exception.GetType().Name}: {FirstLine(exception.Message)}";
         Do(new Touch(TouchKind.Crash, (int)kind, Words: words));
         return true;
     }

@@ -281,7 +281,7 @@ public sealed partial class RunEngine : IFindings
     private string Describe(Oracle oracle, in MachineEvent e, int causeStep, long causeTimeNs)
     {
         var words = oracle.Describe(in e, causeStep, causeTimeNs, _machine, Names);
-        return e.Kind is EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree && _crash is not null ? $"{words}: {_crash}" : words;
+        return e.Kind is EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree or EventKind.DataRace && _crash is not null ? $"{words}: {_crash}" : words;
     }
 
     internal string ActorName(int actor)
@@ -562,7 +562,7 @@ public sealed partial class RunEngine : IFindings
     private string? TextOf(EventKind kind) => kind switch
     {
         EventKind.Warned or EventKind.Logged => _kernel.Text,
-        EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree => _crash,
+        EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree or EventKind.DataRace => _crash,
         _ => null,
     };
 

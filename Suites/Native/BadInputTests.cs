@@ -89,8 +89,8 @@ public sealed class BadInputTests
         var cache = Directory.CreateTempSubdirectory("apchaos-cache-").FullName;
         try
         {
-            var first = ShimBuilder.Build(KernelTree.Open(Trees.Toy), cache);
-            var second = ShimBuilder.Build(KernelTree.Open(Trees.Toy), cache);
+            var first = ShimBuilder.Build(KernelTree.Open(Trees.Toy), cache: cache);
+            var second = ShimBuilder.Build(KernelTree.Open(Trees.Toy), cache: cache);
             Assert.That((first.Cached, second.Cached), Is.EqualTo((false, true)));
         }
         finally

@@ -52,5 +52,19 @@ internal static class Bench
         return found;
     }
 
+    /// <summary>Runs two engines on the same choices: each run ends after the same steps with the same hash.</summary>
+    internal static void RequireSameHashes(RunEngine one, RunEngine other, int runs)
+    {
+        var walk = new RandomWalk();
+        for (var run = 0; run < runs; run++)
+        {
+            walk.Restart(RandomNumbers.Seed("same", (ulong)run));
+            one.Run(walk);
+            walk.Restart(RandomNumbers.Seed("same", (ulong)run));
+            other.Run(walk);
+            Assert.That((other.Hash, other.Steps), Is.EqualTo((one.Hash, one.Steps)), $"run {run}");
+        }
+    }
+
     internal static string Of(string tree) => "kernel:" + tree;
 }

@@ -40,15 +40,7 @@ public sealed class KernelTreeTests
     {
         var engine = Bench.Engine(Bench.Of(Trees.Real(name)), "reset-storm", "hostile");
         var again = Bench.Engine(Bench.Of(Trees.Real(name)), "reset-storm", "hostile");
-        var walk = new RandomWalk();
-        for (var run = 0; run < 1000; run++)
-        {
-            walk.Restart(RandomNumbers.Seed("thousand", (ulong)run));
-            engine.Run(walk);
-            walk.Restart(RandomNumbers.Seed("thousand", (ulong)run));
-            again.Run(walk);
-            Assert.That((again.Hash, again.Steps), Is.EqualTo((engine.Hash, engine.Steps)), $"run {run}");
-        }
+        Bench.RequireSameHashes(engine, again, 1000);
     }
 
     // A reset of 30 ms ends between the first look (20 ms) and the second (40 ms): the wait works, but the warning comes all the same.

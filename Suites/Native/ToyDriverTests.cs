@@ -53,15 +53,7 @@ public sealed class ToyDriverTests
     {
         var engine = Bench.Engine(Bench.Of(Trees.Toy), "reset-storm", "hostile");
         var again = Bench.Engine(Bench.Of(Trees.Toy), "reset-storm", "hostile");
-        var walk = new RandomWalk();
-        for (var run = 0; run < 1000; run++)
-        {
-            walk.Restart(RandomNumbers.Seed("thousand", (ulong)run));
-            engine.Run(walk);
-            walk.Restart(RandomNumbers.Seed("thousand", (ulong)run));
-            again.Run(walk);
-            Assert.That((again.Hash, again.Steps), Is.EqualTo((engine.Hash, engine.Steps)), $"run {run}");
-        }
+        Bench.RequireSameHashes(engine, again, 1000);
     }
 
     [Test]

@@ -15,15 +15,24 @@ internal static class Trees
     internal static string Toy { get; } = Path.Combine(Here(), "toytree");
 
     /// <summary>Skips the test when there is no compiler; with CI=true that is a failure.</summary>
-    internal static void NeedCompiler()
+    internal static void NeedCompiler() => Need("gcc", "gcc");
+
+    /// <summary>Skips the test when there is no compiler for s390x, or nothing to run its programs with.</summary>
+    internal static void NeedS390x()
+    {
+        Need("s390x-linux-gnu-gcc", "gcc-s390x-linux-gnu");
+        Need("qemu-s390x", "qemu-user");
+    }
+
+    private static void Need(string tool, string package)
     {
         try
         {
-            Process.Start(new ProcessStartInfo("gcc", "--version") { RedirectStandardOutput = true })!.WaitForExit();
+            Process.Start(new ProcessStartInfo(tool, "--version") { RedirectStandardOutput = true })!.WaitForExit();
         }
         catch (Win32Exception)
         {
-            Missing("gcc is not there: install it (Debian: apt-get install gcc)");
+            Missing($"{tool} is not there: install it (Debian: apt-get install {package})");
         }
     }
 

@@ -282,6 +282,7 @@ void apx_lock_init(int *id, const char **name, const char *text)
 void apx_lock(int id, int *holder, int shared)
 {
 	apx_ask(shared ? APX_LOCK_SHARED : APX_LOCK, id, 0, 0, 0, 0, NULL);
+	apx_race_acquire(id, shared);
 	if (!shared)
 		*holder = apx_self();
 }
@@ -290,6 +291,7 @@ void apx_unlock(int id, int *holder, int shared)
 {
 	if (!shared)
 		*holder = 0;
+	apx_race_release(id, shared);
 	apx_ask(shared ? APX_UNLOCK_SHARED : APX_UNLOCK, id, 0, 0, 0, 0, NULL);
 }
 
@@ -323,13 +325,17 @@ bool queue_work(struct workqueue_struct *unused, struct work_struct *work)
 	(void)unused;
 	glue_work[queue] = work;
 	glue_work_busy[queue] = 1;
+	apx_race_queued(queue);
 	apx_ask(APX_QUEUE_WORK, queue, 0, 0, 0, 0, NULL);
 	return true;
 }
 
 bool flush_work(struct work_struct *work)
 {
-	apx_ask(APX_FLUSH_WORK, queue_of(work), 0, 0, 0, 0, NULL);
+	int queue = queue_of(work);
+
+	apx_ask(APX_FLUSH_WORK, queue, 0, 0, 0, 0, NULL);
+	apx_race_flushed(queue);
 	return true;
 }
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define APX_PROTOCOL 1
+#define APX_PROTOCOL 2
 
 /* Requests. The numbers are those of NativeOp on the other side; a test compares them. */
 enum apx_op {
@@ -44,6 +44,7 @@ enum apx_op {
 	APX_LOG = 26,		/* a apqn or -1, b the instruction that it is about, text */
 	APX_RETURN = 27,	/* d result of the entry point */
 	APX_FAULT = 28,		/* a kind, b signal, d program counter, e address, text what is known of the address */
+	APX_ACCESS = 29,	/* a bytes, b whether it is a store: memory that threads share */
 };
 
 /* Kinds of APX_FAULT. */
@@ -55,6 +56,8 @@ enum apx_fault {
 	APX_FAULT_STACK = 4,	/* the guard page of the stack */
 	APX_FAULT_LOOP = 5,	/* the code turns in a circle and asks for nothing */
 	APX_FAULT_BUG = 6,	/* the code says so itself (BUG), or the model cannot go on */
+	APX_FAULT_RACE = 7,	/* two accesses that nothing orders; d and e are where they are */
+	APX_FAULT_SANITIZER = 8,	/* what a sanitizer says */
 };
 
 /* Entry points that the engine calls. */
@@ -98,6 +101,18 @@ struct apx_shape {
 };
 
 extern struct apx_shape apx_shape;
+struct apx_registry;
+struct apx_view;
+
+/* What the engine calls, in this process or over a pipe. */
+int apx_protocol(void);
+int64_t apx_base(void);
+struct apx_message *apx_init(const struct apx_shape *shape, struct apx_registry *all);
+struct apx_view *apx_view(void);
+int apx_begin(int entry, int64_t a, int64_t b, int64_t c, int64_t d);
+void apx_resume(int index);
+void apx_snapshot(void);
+void apx_restore(void);
 
 /* What the driver's own structures say, for oracles that compare it with the machine. */
 struct apx_view {
@@ -119,6 +134,7 @@ struct apx_thread {
 	int64_t args[4];
 	int32_t last_apqn, last_op;	/* the last AP instruction, for what it warns of */
 	int64_t slept_ms;
+	void *fake_stack;	/* AddressSanitizer's */
 	struct apx_message held;	/* a request that waits until the engine has seen a change of a hook */
 };
 
@@ -131,6 +147,20 @@ struct apx_message *apx_ask(int op, int a, int b, int c, int64_t d, int64_t e, c
 
 /* Gives the run up: the code of this coroutine never goes on. */
 _Noreturn void apx_give_up(int kind, int64_t pc, int64_t address, const char *text);
+
+/* Races: what orders accesses of threads. Without --mem-preempt all of these do nothing. */
+void apx_race_init(void);
+void apx_race_reset(void);
+void apx_race_begin(int thread, int entry, const int64_t args[4]);
+void apx_race_end(int thread, int entry, const int64_t args[4]);
+void apx_race_acquire(int lock, int shared);
+void apx_race_release(int lock, int shared);
+void apx_race_queued(int queue);
+void apx_race_flushed(int queue);
+/* Code that is not instrumented touches memory that threads share; mode: 1 a store, 2 atomic. */
+void apx_touch(const void *address, size_t size, int mode);
+int apx_in_data(uint64_t address);
+int apx_in_heap(uint64_t address);
 
 /* Supplied by the glue: runs an entry point; and shows the engine a change that the code made by a plain store. */
 int64_t apx_glue_entry(int entry, const int64_t args[4]);
@@ -151,7 +181,16 @@ void apx_heap_snapshot(void);
 void apx_heap_restore_begin(void);
 void apx_heap_restore_end(void);
 
-void apx_fault_init(void);
+/* All copies of this library in a process, so that one handler of signals can ask each of them. */
+#define APX_COPIES_MAX 1020
+struct apx_registry {
+	int32_t count, unused;
+	int (*handle[APX_COPIES_MAX])(int number, void *information, void *context);
+};
+
+void apx_fault_init(struct apx_registry *all);
+/* Answers the engine with what a sanitizer said, and ends the process; only in a program of its own. */
+_Noreturn void apx_last_words(const char *text);
 int apx_on_stack(uint64_t address, int *guard);
 
 #endif

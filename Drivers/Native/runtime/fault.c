@@ -20,8 +20,11 @@
 
 extern uint64_t apx_resumes, apx_text_from, apx_text_to;
 
+#define TICK_SIGNAL (SIGRTMAX - 2)
+
 static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 static struct sigaction before[4];
+static struct apx_registry *registry;
 static struct { int kind, signal; int64_t pc, address; char text[256]; } caught;
 
 static void escape(void)
@@ -30,14 +33,24 @@ static void escape(void)
 	abort();
 }
 
+#if defined(__x86_64__)
+#define CONTEXT_SP(context) ((context)->uc_mcontext.gregs[REG_RSP])
+#define CONTEXT_PC(context) ((context)->uc_mcontext.gregs[REG_RIP])
+#define FRAME_BYTES 8
+#elif defined(__s390x__)
+#define CONTEXT_SP(context) ((context)->uc_mcontext.gregs[15])
+#define CONTEXT_PC(context) ((context)->uc_mcontext.psw.addr)
+#define FRAME_BYTES 160
+#endif
+
 /* The interrupted code goes on in escape(), at the upper end of its own stack, which nobody needs any more. */
 static void redirect(ucontext_t *context)
 {
-#if defined(__x86_64__)
+#ifdef CONTEXT_SP
 	uint64_t top = (uint64_t)(uintptr_t)apx_current->stack + APX_STACK_BYTES - 256;
 
-	context->uc_mcontext.gregs[REG_RSP] = (greg_t)((top & ~(uint64_t)15) - 8);
-	context->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)escape;
+	CONTEXT_SP(context) = (__typeof__(CONTEXT_SP(context)))((top & ~(uint64_t)15) - FRAME_BYTES);
+	CONTEXT_PC(context) = (__typeof__(CONTEXT_PC(context)))(uintptr_t)escape;
 #else
 	(void)context;
 	abort();
@@ -46,10 +59,10 @@ static void redirect(ucontext_t *context)
 
 static int is_ours(ucontext_t *context, uint64_t address, int *guard)
 {
-#if defined(__x86_64__)
+#ifdef CONTEXT_SP
 	int unused;
 
-	return apx_on_stack((uint64_t)context->uc_mcontext.gregs[REG_RSP], &unused) | apx_on_stack(address, guard);
+	return apx_on_stack((uint64_t)CONTEXT_SP(context), &unused) | apx_on_stack(address, guard);
 #else
 	(void)context;
 	(void)address;
@@ -74,23 +87,44 @@ static int64_t place(uint64_t pc, uint64_t sp)
 	return (int64_t)pc;
 }
 
+/* One copy of this library is asked whether a signal hit its driver. */
+static int on_signal_here(int number, void *information, void *data)
+{
+	siginfo_t *info = information;
+	ucontext_t *context = data;
+	uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
+	int guard = 0;
+
+	if (!apx_current || !is_ours(context, number == SIGSEGV ? address : 0, &guard))
+		return 0;
+#ifdef CONTEXT_SP
+	caught.pc = place((uint64_t)CONTEXT_PC(context), (uint64_t)CONTEXT_SP(context));
+#endif
+	caught.signal = number;
+	caught.address = (int64_t)address;
+	caught.text[0] = 0;
+	caught.kind = guard ? APX_FAULT_STACK : apx_heap_explain(address, caught.text, sizeof(caught.text));
+	redirect(context);
+	return 1;
+}
+
+/* The handler of the first copy serves all: handlers that call each other would need more stack than a thread has for signals. */
 static void on_signal(int number, siginfo_t *info, void *data)
 {
-	ucontext_t *context = data;
-	int guard = 0, index = 0;
-	uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
+	int count = __atomic_load_n(&registry->count, __ATOMIC_ACQUIRE), index = 0;
+	sigset_t tick;
 
-	if (apx_current && is_ours(context, number == SIGSEGV ? address : 0, &guard)) {
-#if defined(__x86_64__)
-		caught.pc = place((uint64_t)context->uc_mcontext.gregs[REG_RIP], (uint64_t)context->uc_mcontext.gregs[REG_RSP]);
-#endif
-		caught.signal = number;
-		caught.address = (int64_t)address;
-		caught.text[0] = 0;
-		caught.kind = guard ? APX_FAULT_STACK : apx_heap_explain(address, caught.text, sizeof(caught.text));
-		redirect(context);
-		return;
+	for (int i = 0; i < count && i < APX_COPIES_MAX; i++) {
+		int (*handle)(int, void *, void *) = __atomic_load_n(&registry->handle[i], __ATOMIC_ACQUIRE);
+
+		if (handle && handle(number, info, data))
+			return;
 	}
+
+	/* The handler that was there before may never return. */
+	sigemptyset(&tick);
+	sigaddset(&tick, TICK_SIGNAL);
+	pthread_sigmask(SIG_UNBLOCK, &tick, NULL);
 	while (signals[index] != number)
 		index++;
 	if (before[index].sa_flags & SA_SIGINFO)
@@ -120,8 +154,8 @@ static void on_tick_here(ucontext_t *context)
 	ticks = 0;
 	caught.kind = APX_FAULT_LOOP;
 	caught.signal = 0;
-#if defined(__x86_64__)
-	caught.pc = (int64_t)context->uc_mcontext.gregs[REG_RIP];
+#ifdef CONTEXT_SP
+	caught.pc = (int64_t)CONTEXT_PC(context);
 #endif
 	caught.address = 0;
 	caught.text[0] = 0;
@@ -138,7 +172,26 @@ static void on_tick(int number, siginfo_t *info, void *data)
 		whose->tick(data);
 }
 
-void apx_fault_init(void)
+#ifdef APX_ASAN
+#include <sanitizer/asan_interface.h>
+
+/* The sanitizer's page is one line: its summary, and what the heap knows of the address. The process is lost after that. */
+static void on_report(const char *report)
+{
+	static char line[512];
+	const char *summary = strstr(report, "SUMMARY: AddressSanitizer: ");
+	size_t length = summary ? strcspn(summary + 27, "\n") : 0;
+	char known[256];
+
+	if (!apx_current)
+		return;
+	apx_heap_explain((uint64_t)(uintptr_t)__asan_get_report_address(), known, sizeof(known));
+	snprintf(line, sizeof(line), "%.*s%s%s", (int)length, summary ? summary + 27 : "AddressSanitizer", known[0] ? ": " : "", known);
+	apx_last_words(line);
+}
+#endif
+
+void apx_fault_init(struct apx_registry *all)
 {
 	static int done;
 	struct sigaction action;
@@ -146,10 +199,16 @@ void apx_fault_init(void)
 	struct itimerspec every = { { 0, TICK_MS * 1000000L }, { 0, TICK_MS * 1000000L } };
 	stack_t stack;
 	timer_t timer;
+	int32_t copy;
 
 	if (done)
 		return;
 	done = 1;
+	registry = all;
+	copy = __atomic_fetch_add(&all->count, 1, __ATOMIC_ACQ_REL);
+	if (copy >= APX_COPIES_MAX)
+		abort();
+	__atomic_store_n(&all->handle[copy], on_signal_here, __ATOMIC_RELEASE);
 
 	/* An overflowed stack can take no handler: the thread needs an alternate one, as managed threads have. */
 	if (!sigaltstack(NULL, &stack) && (stack.ss_flags & SS_DISABLE)) {
@@ -163,17 +222,21 @@ void apx_fault_init(void)
 	action.sa_sigaction = on_signal;
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK;
 	sigemptyset(&action.sa_mask);
-	for (int i = 0; i < 4; i++)
+	sigaddset(&action.sa_mask, TICK_SIGNAL);
+#ifdef APX_ASAN
+	__asan_set_error_report_callback(on_report);
+#endif
+	for (int i = 0; copy == 0 && i < 4; i++)
 		sigaction(signals[i], &action, &before[i]);
 
 	watch.tick = on_tick_here;
 	memset(&action, 0, sizeof(action));
 	action.sa_sigaction = on_tick;
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
-	sigaction(SIGRTMAX - 2, &action, NULL);
+	sigaction(TICK_SIGNAL, &action, NULL);
 	memset(&event, 0, sizeof(event));
 	event.sigev_notify = SIGEV_THREAD_ID;
-	event.sigev_signo = SIGRTMAX - 2;
+	event.sigev_signo = TICK_SIGNAL;
 	event.sigev_value.sival_ptr = &watch;
 	event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
 	if (!timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer))

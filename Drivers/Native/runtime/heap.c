@@ -8,6 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef APX_ASAN
+#include <sanitizer/asan_interface.h>
+#define POISON(from, length) __asan_poison_memory_region(from, length)
+#define UNPOISON(from, length) __asan_unpoison_memory_region(from, length)
+#else
+#define POISON(from, length) ((void)(from), (void)(length))
+#define UNPOISON(from, length) ((void)(from), (void)(length))
+#endif
 
 #define HEAP_BYTES (64u << 20)
 #define PAGE 4096u
@@ -30,14 +38,26 @@ static int32_t snapshot_count;
 
 static size_t whole_pages(size_t bytes) { return (bytes + PAGE - 1) & ~(size_t)(PAGE - 1); }
 
+/* A sanitizer knows to the byte what belongs to an object. */
+static void fence(struct object *o)
+{
+	UNPOISON(o->pages, o->length);
+	POISON(o->pages, o->offset);
+	POISON(o->pages + o->offset + o->size, o->length - o->offset - o->size);
+}
+
+int apx_in_heap(uint64_t address) { return heap && address >= (uint64_t)(uintptr_t)heap && address < (uint64_t)(uintptr_t)next; }
+
 static void fill(struct object *o, int from_new)
 {
 	if (mprotect(o->pages, o->length, PROT_READ | PROT_WRITE))
 		apx_give_up(APX_FAULT_BUG, 0, 0, "the host gives no more memory for kernel objects");
+	UNPOISON(o->pages, o->length);
 	if (from_new) {
 		memset(o->pages, REDZONE, o->length);
 		memset(o->pages + o->offset, 0, o->size);
 	}
+	fence(o);
 }
 
 void apx_heap_init(void)
@@ -119,6 +139,7 @@ void apx_heap_free(const void *object, const char *file, int line)
 			 o->kind, base_name(o->file), o->line, base_name(o->freed_file), o->freed_line);
 		apx_give_up(APX_FAULT_FREED, 0, (int64_t)(intptr_t)object, text);
 	}
+	UNPOISON(o->pages, o->length);
 	for (uint32_t i = 0; i < o->length; i++) {
 		if ((i < o->offset || i >= o->offset + o->size) && (unsigned char)o->pages[i] != REDZONE) {
 			snprintf(text, sizeof(text), "%s allocated at %s:%d was written %s its end or beginning", o->kind,
@@ -135,6 +156,7 @@ void apx_heap_free(const void *object, const char *file, int line)
 	o->freed = 1;
 	o->freed_file = file;
 	o->freed_line = line;
+	POISON(o->pages, o->length);
 	mprotect(o->pages, o->length, PROT_NONE);
 }
 
@@ -162,7 +184,9 @@ void apx_heap_snapshot(void)
 		if (objects[i].freed)
 			continue;
 		objects[i].copy = mmap(NULL, objects[i].length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		UNPOISON(objects[i].pages, objects[i].length);
 		memcpy(objects[i].copy, objects[i].pages, objects[i].length);
+		fence(&objects[i]);
 	}
 }
 
@@ -184,7 +208,9 @@ void apx_heap_restore_end(void)
 	for (int i = 0; i < count; i++) {
 		struct object *o = &objects[i];
 
-		if (o->copy && !o->freed)
+		if (o->copy && !o->freed) {
+			fence(o);
 			memcpy(o->pages + o->offset, o->copy + o->offset, o->size);
+		}
 	}
 }

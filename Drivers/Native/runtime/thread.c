@@ -15,6 +15,15 @@
 #include <ucontext.h>
 #endif
 
+#ifdef APX_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+#ifdef APX_COVERAGE
+void __gcov_dump(void);
+void __gcov_reset(void);
+#endif
+
 #define APX_EXPORT __attribute__((visibility("default")))
 
 struct apx_message apx_mailbox;
@@ -54,12 +63,35 @@ static void switch_to_thread(struct apx_thread *thread) { swapcontext(&engine_co
 static void switch_to_engine(struct apx_thread *thread) { swapcontext(&contexts[thread - threads], &engine_context); }
 #endif
 
+/* A sanitizer has to be told of every change of the stack. */
+#ifdef APX_ASAN
+static void *engine_fake;
+static const void *engine_bottom;
+static size_t engine_size;
+
+static void enter(struct apx_thread *thread)
+{
+	__sanitizer_start_switch_fiber(&engine_fake, thread->stack, APX_STACK_BYTES);
+	switch_to_thread(thread);
+	__sanitizer_finish_switch_fiber(engine_fake, NULL, NULL);
+}
+
+static void arrived(struct apx_thread *thread) { __sanitizer_finish_switch_fiber(thread->fake_stack, &engine_bottom, &engine_size); }
+static void leaving(struct apx_thread *thread) { __sanitizer_start_switch_fiber(&thread->fake_stack, engine_bottom, engine_size); }
+#else
+static void enter(struct apx_thread *thread) { switch_to_thread(thread); }
+static void arrived(struct apx_thread *thread) { (void)thread; }
+static void leaving(struct apx_thread *thread) { (void)thread; }
+#endif
+
 static void leave(void)
 {
 	struct apx_thread *thread = apx_current;
 
 	apx_current = NULL;
+	leaving(thread);
 	switch_to_engine(thread);
+	arrived(thread);
 }
 
 struct apx_message *apx_ask(int op, int a, int b, int c, int64_t d, int64_t e, const char *text)
@@ -88,9 +120,13 @@ int apx_thread_index(void) { return (int)(apx_current - threads); }
 
 static void thread_main(void)
 {
+	arrived(apx_current);
 	for (;;) {
-		int64_t result = apx_glue_entry(apx_current->entry, apx_current->args);
+		int64_t result;
 
+		apx_race_begin(apx_thread_index(), apx_current->entry, apx_current->args);
+		result = apx_glue_entry(apx_current->entry, apx_current->args);
+		apx_race_end(apx_thread_index(), apx_current->entry, apx_current->args);
 		apx_ask(APX_RETURN, 0, 0, 0, result, 0, NULL);
 	}
 }
@@ -118,6 +154,10 @@ static void prepare(struct apx_thread *thread)
 		mprotect(base, page, PROT_NONE);
 		thread->stack = base + page;
 	}
+#ifdef APX_ASAN
+	__asan_unpoison_memory_region(thread->stack, APX_STACK_BYTES);
+	thread->fake_stack = NULL;
+#endif
 #if defined(__x86_64__)
 	{
 		uint64_t *top = (uint64_t *)(thread->stack + APX_STACK_BYTES);
@@ -189,15 +229,37 @@ static int find_data(struct dl_phdr_info *info, size_t size, void *unused)
 	return 1;
 }
 
-APX_EXPORT int64_t apx_base(void);
+/* A sanitizer's copy would find the red zones between variables. */
+static void copy_words(char *to, const char *from, size_t length)
+{
+#ifdef APX_ASAN
+	for (size_t i = 0; i < length; i++)
+		((volatile char *)to)[i] = ((const volatile char *)from)[i];
+#else
+	memcpy(to, from, length);
+#endif
+}
+
+/* Counts of lines are written out before the data that they are in goes back. */
+static void write_coverage(void)
+{
+#ifdef APX_COVERAGE
+	__gcov_dump();
+	__gcov_reset();
+#endif
+}
+
+int apx_in_data(uint64_t address) { return address >= (uint64_t)(uintptr_t)data_start && address < (uint64_t)(uintptr_t)data_start + data_length; }
 
 APX_EXPORT void apx_snapshot(void)
 {
+	write_coverage();
+	apx_race_reset();
 	apx_heap_snapshot();
 	apx_base();
 	if (!data_copy)
 		data_copy = mmap(NULL, data_length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	memcpy(data_copy, data_start, data_length);
+	copy_words(data_copy, data_start, data_length);
 }
 
 APX_EXPORT void apx_restore(void)
@@ -207,9 +269,11 @@ APX_EXPORT void apx_restore(void)
 	uint64_t resumes = apx_resumes;
 	struct apx_thread kept[APX_THREADS_MAX];
 
+	write_coverage();
+	apx_race_reset();
 	apx_heap_restore_begin();
 	memcpy(kept, threads, sizeof(kept));
-	memcpy(data_start, copy, length);
+	copy_words(data_start, copy, length);
 	for (int i = 0; i < APX_THREADS_MAX; i++) {
 		/* Stacks are made when they are first needed and stay. */
 		threads[i].stack = kept[i].stack;
@@ -231,10 +295,12 @@ APX_EXPORT int64_t apx_base(void)
 	return load_base;
 }
 
-APX_EXPORT struct apx_message *apx_init(const struct apx_shape *shape)
+APX_EXPORT struct apx_message *apx_init(const struct apx_shape *shape, struct apx_registry *all)
 {
+	apx_base();
 	apx_heap_init();
-	apx_fault_init();
+	apx_race_init();
+	apx_fault_init(all);
 	apx_shape = *shape;
 	return &apx_mailbox;
 }
@@ -285,7 +351,7 @@ APX_EXPORT void apx_resume(int index)
 	}
 	apx_resumes++;
 	apx_current = thread;
-	switch_to_thread(thread);
+	enter(thread);
 	if (apx_mailbox.op != APX_FAULT) {
 		struct apx_message change;
 

@@ -265,15 +265,27 @@ static inline int apx_hash_empty(struct hlist_head *table, unsigned int size)
 #define hash_for_each_possible(table, at, member, key) \
 	hlist_for_each_entry(at, &(table)[apx_hash((u32)(key), APX_HASH_BITS(table))], member)
 
+/* Loops over bits are seen as one access: with each of their loads as a scheduling point nothing would ever come to its end. */
+#ifdef APX_MEM_PREEMPT
+/* Mode: 1 a store, 2 atomic. */
+void apx_touch(const void *address, size_t size, int mode);
+#define APX_TOUCH(address, size, mode) apx_touch(address, size, mode)
+#define APX_QUIET static __attribute__((unused, no_sanitize("thread")))
+#else
+#define APX_TOUCH(address, size, mode) do { } while (0)
+#define APX_QUIET static inline
+#endif
+
 /* ---- bits; the s390's inverted ones count from the left of each word ---------------------------------------------------------- */
 
 #define BITS_PER_LONG 64
 #define BITS_TO_LONGS(bits) (((bits) + 63) / 64)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
-static inline int test_bit(unsigned long nr, const unsigned long *map) { return (map[nr / 64] >> (nr % 64)) & 1; }
-static inline void set_bit(unsigned long nr, unsigned long *map) { map[nr / 64] |= 1UL << (nr % 64); }
-static inline void clear_bit(unsigned long nr, unsigned long *map) { map[nr / 64] &= ~(1UL << (nr % 64)); }
+/* Single bits are atomic. */
+APX_QUIET int test_bit(unsigned long nr, const unsigned long *map) { APX_TOUCH(map + nr / 64, 8, 2); return (map[nr / 64] >> (nr % 64)) & 1; }
+APX_QUIET void set_bit(unsigned long nr, unsigned long *map) { APX_TOUCH(map + nr / 64, 8, 3); map[nr / 64] |= 1UL << (nr % 64); }
+APX_QUIET void clear_bit(unsigned long nr, unsigned long *map) { APX_TOUCH(map + nr / 64, 8, 3); map[nr / 64] &= ~(1UL << (nr % 64)); }
 static inline int test_bit_inv(unsigned long nr, const unsigned long *map) { return test_bit(nr ^ 63, map); }
 static inline void set_bit_inv(unsigned long nr, unsigned long *map) { set_bit(nr ^ 63, map); }
 static inline void clear_bit_inv(unsigned long nr, unsigned long *map) { clear_bit(nr ^ 63, map); }
@@ -285,9 +297,10 @@ static inline int test_and_set_bit_inv(unsigned long nr, unsigned long *map)
 	return was;
 }
 
-static inline unsigned long find_next_bit_inv(const unsigned long *map, unsigned long size, unsigned long from)
+APX_QUIET unsigned long find_next_bit_inv(const unsigned long *map, unsigned long size, unsigned long from)
 {
-	while (from < size && !test_bit_inv(from, map))
+	APX_TOUCH(map, BITS_TO_LONGS(size) * 8, 0);
+	while (from < size && !(map[from / 64] >> ((from ^ 63) % 64) & 1))
 		from++;
 	return from < size ? from : size;
 }
@@ -296,9 +309,9 @@ static inline unsigned long find_first_bit_inv(const unsigned long *map, unsigne
 #define for_each_set_bit_inv(bit, map, size) \
 	for ((bit) = find_first_bit_inv(map, size); (bit) < (size); (bit) = find_next_bit_inv(map, size, (bit) + 1))
 
-static inline void bitmap_zero(unsigned long *map, unsigned int bits) { memset(map, 0, BITS_TO_LONGS(bits) * 8); }
-static inline void bitmap_fill(unsigned long *map, unsigned int bits) { memset(map, 0xff, BITS_TO_LONGS(bits) * 8); }
-static inline void bitmap_copy(unsigned long *to, const unsigned long *from, unsigned int bits) { memmove(to, from, BITS_TO_LONGS(bits) * 8); }
+APX_QUIET void bitmap_zero(unsigned long *map, unsigned int bits) { APX_TOUCH(map, BITS_TO_LONGS(bits) * 8, 1); memset(map, 0, BITS_TO_LONGS(bits) * 8); }
+APX_QUIET void bitmap_fill(unsigned long *map, unsigned int bits) { APX_TOUCH(map, BITS_TO_LONGS(bits) * 8, 1); memset(map, 0xff, BITS_TO_LONGS(bits) * 8); }
+APX_QUIET void bitmap_copy(unsigned long *to, const unsigned long *from, unsigned int bits) { APX_TOUCH(from, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(to, BITS_TO_LONGS(bits) * 8, 1); memmove(to, from, BITS_TO_LONGS(bits) * 8); }
 
 static inline void bitmap_clear(unsigned long *map, unsigned int from, unsigned int count)
 {
@@ -312,18 +325,18 @@ static inline void bitmap_set(unsigned long *map, unsigned int from, unsigned in
 		set_bit(from++, map);
 }
 
-static inline bool bitmap_empty(const unsigned long *map, unsigned int bits)
-{
+APX_QUIET bool bitmap_empty(const unsigned long *map, unsigned int bits)
+{ APX_TOUCH(map, BITS_TO_LONGS(bits) * 8, 0);
 	for (unsigned int i = 0; i < BITS_TO_LONGS(bits); i++)
 		if (map[i])
 			return false;
 	return true;
 }
 
-static inline bool bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int bits) { return !memcmp(a, b, BITS_TO_LONGS(bits) * 8); }
+APX_QUIET bool bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int bits) { APX_TOUCH(a, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(b, BITS_TO_LONGS(bits) * 8, 0); return !memcmp(a, b, BITS_TO_LONGS(bits) * 8); }
 
-static inline bool bitmap_and(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
-{
+APX_QUIET bool bitmap_and(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
+{ APX_TOUCH(a, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(b, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(to, BITS_TO_LONGS(bits) * 8, 1);
 	unsigned long any = 0;
 
 	for (unsigned int i = 0; i < BITS_TO_LONGS(bits); i++)
@@ -331,8 +344,8 @@ static inline bool bitmap_and(unsigned long *to, const unsigned long *a, const u
 	return any != 0;
 }
 
-static inline bool bitmap_andnot(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
-{
+APX_QUIET bool bitmap_andnot(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
+{ APX_TOUCH(a, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(b, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(to, BITS_TO_LONGS(bits) * 8, 1);
 	unsigned long any = 0;
 
 	for (unsigned int i = 0; i < BITS_TO_LONGS(bits); i++)
@@ -340,14 +353,14 @@ static inline bool bitmap_andnot(unsigned long *to, const unsigned long *a, cons
 	return any != 0;
 }
 
-static inline void bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
-{
+APX_QUIET void bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
+{ APX_TOUCH(a, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(b, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(to, BITS_TO_LONGS(bits) * 8, 1);
 	for (unsigned int i = 0; i < BITS_TO_LONGS(bits); i++)
 		to[i] = a[i] | b[i];
 }
 
-static inline bool bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int bits)
-{
+APX_QUIET bool bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int bits)
+{ APX_TOUCH(a, BITS_TO_LONGS(bits) * 8, 0); APX_TOUCH(b, BITS_TO_LONGS(bits) * 8, 0);
 	for (unsigned int i = 0; i < BITS_TO_LONGS(bits); i++)
 		if (a[i] & b[i])
 			return true;
@@ -365,7 +378,9 @@ struct ap_queue_status;
 		   && __builtin_types_compatible_p(__typeof__(*(from)), struct ap_queue_status))
 static inline void *apx_memcpy(void *to, const void *from, size_t length, int upper_half)
 {
-	__builtin_memcpy((char *)to + (upper_half && length == 4 ? 4 : 0), from, length);
+	int shift = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && upper_half && length == 4 ? 4 : 0;
+
+	__builtin_memcpy((char *)to + shift, from, length);
 	return to;
 }
 

@@ -133,6 +133,9 @@ public enum Op : byte
 
     /// <summary>The VMM resets its guest's subsystem: a crash dump, kexec, a reboot.</summary>
     SubsystemReset,
+
+    /// <summary>The driver loads or stores memory that threads share; only of compiled drivers with mem-preempt.</summary>
+    MemoryAccess,
 }
 
 /// <summary>Entry points of a driver, as the machine calls them.</summary>
@@ -244,6 +247,7 @@ public static class OpText
         Op.Preempted => "preempted",
         Op.UnmapMemory => "unmap guest memory",
         Op.SubsystemReset => "subsystem reset",
+        Op.MemoryAccess => "load or store",
         _ => "-",
     };
 
@@ -294,6 +298,7 @@ public static class OpText
         Op.Preempted => "the scheduler let others run first; the actor goes on with what it had asked for",
         Op.UnmapMemory => "a range of guest memory goes back to the host; unpinned pages get a new owner",
         Op.SubsystemReset => "the VMM resets its guest's subsystem; what the machine does with the queues is a knob",
+        Op.MemoryAccess => "a compiled driver loads or stores memory that threads share; only with mem-preempt",
         _ => "no operation",
     };
 

@@ -186,6 +186,9 @@ public enum EventKind : byte
     /// <summary>A queue was bound to vfio_ap: Queue.</summary>
     QueueBound,
 
+    /// <summary>Two threads of the driver touched the same memory, one of them stored, and nothing put the two in an order.</summary>
+    DataRace,
+
     /// <summary>How many kinds there are.</summary>
     Count,
 }

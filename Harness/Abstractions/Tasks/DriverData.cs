@@ -103,6 +103,30 @@ public sealed class KernelOopsException : Exception
     public bool UseAfterFree { get; }
 }
 
+/// <summary>Two threads of a driver touched the same memory, one of them stored, and nothing put the two in an order.</summary>
+public sealed class KernelRaceException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public KernelRaceException()
+    {
+    }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Who did what to what.</param>
+    public KernelRaceException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Who did what to what.</param>
+    /// <param name="innerException">The cause.</param>
+    public KernelRaceException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
 /// <summary>A queue as the driver knows it (struct vfio_ap_queue).</summary>
 public readonly struct ApQueue : IEquatable<ApQueue>
 {

@@ -265,7 +265,7 @@ internal sealed class ShortHistory
                 return 4;
             case EventKind.AsyncErrorRaised or EventKind.StateChangeStarted or EventKind.StateChangeEnded:
                 return ofQueue ? 4 : 0;
-            case EventKind.NullDereference or EventKind.UseAfterFree or EventKind.DriverCrash or EventKind.Deadlocked or EventKind.Livelocked:
+            case EventKind.NullDereference or EventKind.UseAfterFree or EventKind.DataRace or EventKind.DriverCrash or EventKind.Deadlocked or EventKind.Livelocked:
                 return 4;
             default:
                 return 0;

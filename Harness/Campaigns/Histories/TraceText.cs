@@ -248,6 +248,8 @@ internal sealed class TraceText
                 return $"null pointer dereference{Because(index)}";
             case EventKind.UseAfterFree:
                 return $"use after free{Because(index)}";
+            case EventKind.DataRace:
+                return $"data race{Because(index)}";
             case EventKind.DriverCrash:
                 return $"the driver crashed{Because(index)}";
             case EventKind.AdapterDeconfigured or EventKind.AdapterConfigured or EventKind.AdapterCheckstopped:

@@ -12,17 +12,17 @@ internal static class KernelCampaign
     private const string Default = """{ "seed": "apchaos", "runs": 50, "drivers": ["golden"], "firmware": ["*"], "plans": ["*"], "reports": { "out": "artifacts/kernel" } }""";
 
     /// <summary>Runs it and reports as 'run' does.</summary>
-    public static int Run(VerbCall call, IReadOnlyList<KernelTree> trees, IReadOnlyList<string> oracles)
+    public static int Run(VerbCall call, IReadOnlyList<KernelTree> trees, NativeOptions options, IReadOnlyList<string> oracles)
     {
-        var narrowed = call with { Shared = call.Shared with { Overrides = call.Shared.Overrides with { Drivers = [.. trees.Select(Reference)] } } };
+        var narrowed = call with { Shared = call.Shared with { Overrides = call.Shared.Overrides with { Drivers = [.. trees.Select(tree => Reference(tree, options))] } } };
         return RunVerb.Run(narrowed, Config(call), result => Counting(result, oracles));
     }
 
     /// <summary>Runs it on both and says in which cells they differ.</summary>
-    public static int Diff(VerbCall call, IReadOnlyList<KernelTree> trees, IReadOnlyList<string> oracles)
+    public static int Diff(VerbCall call, IReadOnlyList<KernelTree> trees, NativeOptions options, IReadOnlyList<string> oracles)
     {
         var context = call.Context;
-        var overrides = call.Shared.Overrides with { Drivers = [.. trees.Select(Reference)] };
+        var overrides = call.Shared.Overrides with { Drivers = [.. trees.Select(tree => Reference(tree, options))] };
         var config = Config(call);
         var campaign = Campaign.Resolve(config, overrides, Catalogue.Shipped, context.Folder);
         if (campaign.Cells.DistinctBy(cell => cell.Driver.Id).Count() != 2)
@@ -31,7 +31,7 @@ internal static class KernelCampaign
         }
 
         var result = Counting(CampaignView.Show(context, call.Shared.Quiet, progress => new CampaignRunner(campaign).Run(call.Shared.Workers, call.Shared.Budget, progress, context.Stop)), oracles);
-        var (left, right) = ("kernel:" + trees[0].Name, "kernel:" + trees[1].Name);
+        var (left, right) = (campaign.Cells[0].Driver.Id, campaign.Cells.First(cell => cell.Driver.Id != campaign.Cells[0].Driver.Id).Driver.Id);
         var differences = 0;
         foreach (var cell in result.Cells.Where(cell => cell.Driver == left))
         {
@@ -53,7 +53,7 @@ internal static class KernelCampaign
         return result.Interrupted ? ExitCode.Interrupted : differences > 0 ? ExitCode.Differs : ExitCode.AsExpected;
     }
 
-    private static string Reference(KernelTree tree) => "kernel:" + tree.Root;
+    private static string Reference(KernelTree tree, NativeOptions options) => "kernel:" + tree.Root + options;
 
     private static string Words(string driver, List<string> oracles) => oracles.Count == 0 ? "" : $" only {driver}: {string.Join(", ", oracles)};";
 

@@ -8,7 +8,7 @@ namespace ApChaos.Cli;
 internal static class KernelDoctor
 {
     /// <summary>Prints one block for each tree.</summary>
-    public static int Show(IReadOnlyList<KernelTree> trees, CliContext context)
+    public static int Show(IReadOnlyList<KernelTree> trees, NativeOptions options, bool speed, CliContext context)
     {
         foreach (var tree in trees)
         {
@@ -23,8 +23,12 @@ internal static class KernelDoctor
             }
 
             var clock = Stopwatch.StartNew();
-            var program = Build(tree);
+            var program = Build(tree, options);
             line.WriteLine($"  compiled  {(program.Cached ? "before, taken from the cache" : $"now, {clock.Elapsed.TotalSeconds:0.0} s")}; nothing is missing");
+            if (speed)
+            {
+                line.WriteLine("  speed     " + KernelSpeed.Compare(tree, options));
+            }
         }
 
         context.Output.WriteLine("assumptions about the surroundings");
@@ -37,11 +41,11 @@ internal static class KernelDoctor
     }
 
     /// <summary>Builds a tree; what is wrong with it is wrong input.</summary>
-    public static NativeProgram Build(KernelTree tree)
+    public static NativeProgram Build(KernelTree tree, NativeOptions options)
     {
         try
         {
-            return ShimBuilder.Build(tree);
+            return ShimBuilder.Build(tree, options);
         }
         catch (KernelTreeException e)
         {

@@ -28,6 +28,12 @@ internal sealed class KernelVerb : Verb
 
     private readonly Option<bool> _bisect = new("--bisect") { Description = "For 'git bisect run': 125 (skip) when the tree cannot be built or judged." };
     private readonly Option<bool> _inProcess = new("--in-process") { Description = "Run in this process, not in a worker process that a wild write may destroy." };
+    private readonly Option<bool> _pipe = new("--pipe") { Description = "The driver in a program of its own, over a pipe; slower, and nothing that it does can touch this one." };
+    private readonly Option<bool> _asan = new("--asan") { Description = "With AddressSanitizer, in a program of its own." };
+    private readonly Option<bool> _coverage = new("--coverage") { Description = "Say which share of the driver's lines ran, and which functions never did." };
+    private readonly Option<bool> _memPreempt = new("--mem-preempt") { Description = "Every load and store of shared memory is a scheduling point, and is watched for data races." };
+    private readonly Option<bool> _s390x = new("--s390x") { Description = "Compiled for s390x, under qemu-user, in a program of its own." };
+    private readonly Option<bool> _speed = new("--speed") { Description = "Of 'doctor': runs per second, beside those of the variant in C# that is its model." };
 
     public override string Name => "kernel";
 
@@ -37,6 +43,7 @@ internal sealed class KernelVerb : Verb
     [
         ("apchaos kernel doctor --kernel-tree ~/linux", "era, probes and files of a tree; whether it compiles"),
         ("apchaos kernel run --kernel-tree ~/linux", "the campaign on the driver of the tree; any finding that is not expected is exit 1"),
+        ("apchaos kernel run --kernel-tree ~/linux --mem-preempt --plan calm --runs 200", "races: every load and store is a scheduling point; also --asan, --coverage, --s390x"),
         ("apchaos kernel diff --kernel-tree ~/linux --rev v6.8 --rev v6.9", "which cells change their verdict between two revisions"),
         ("git bisect run apchaos kernel run --kernel-tree . --bisect --plan slow-reset --oracle nib-store-after-unpin", "the commit that brought a bug"),
     ];
@@ -44,7 +51,7 @@ internal sealed class KernelVerb : Verb
     public override void Declare(Command command)
     {
         command.Arguments.Add(_action);
-        foreach (var option in (Option[])[_tree, _rev, _oracle, _bisect, _inProcess])
+        foreach (var option in (Option[])[_tree, _rev, _oracle, _bisect, _inProcess, _pipe, _asan, _coverage, _memPreempt, _s390x, _speed])
         {
             command.Options.Add(option);
         }
@@ -74,9 +81,10 @@ internal sealed class KernelVerb : Verb
         }
 
         var trees = Trees(call);
+        var options = Options(call);
         if (action == "doctor")
         {
-            return KernelDoctor.Show(trees, call.Context);
+            return KernelDoctor.Show(trees, options, call.Parsed.GetValue(_speed), call.Context);
         }
 
         if (action == "diff" && trees.Count != 2)
@@ -84,14 +92,35 @@ internal sealed class KernelVerb : Verb
             throw new InputException($"'kernel diff' compares two trees, not {trees.Count}; expected --kernel-tree twice, or --kernel-tree once and --rev twice");
         }
 
-        if (!call.Parsed.GetValue(_inProcess))
+        if (call.Parsed.GetValue(_inProcess))
         {
-            // What can be wrong with a tree is said here; the worker finds the compiled library in the cache.
-            trees.ForEach(tree => KernelDoctor.Build(tree));
-            return KernelWorker.Run(call.Context);
+            return action == "run" ? KernelCampaign.Run(call, trees, options, Oracles(call)) : KernelCampaign.Diff(call, trees, options, Oracles(call));
         }
 
-        return action == "run" ? KernelCampaign.Run(call, trees, Oracles(call)) : KernelCampaign.Diff(call, trees, Oracles(call));
+        // What can be wrong with a tree is said here; the worker finds the compiled driver in the cache.
+        var programs = trees.ConvertAll(tree => KernelDoctor.Build(tree, options));
+        programs.ForEach(program => program.ForgetCoverage());
+        var code = KernelWorker.Run(call.Context);
+        foreach (var line in programs.SelectMany(program => program.Coverage()))
+        {
+            call.Context.Output.WriteLine(line);
+        }
+
+        return code;
+    }
+
+    private NativeOptions Options(VerbCall call)
+    {
+        var options = new NativeOptions(
+            call.Parsed.GetValue(_pipe), call.Parsed.GetValue(_asan), call.Parsed.GetValue(_coverage), call.Parsed.GetValue(_memPreempt), call.Parsed.GetValue(_s390x));
+        try
+        {
+            return options == NativeOptions.None ? options : NativeOptions.Parse(options.ToString()[1..]);
+        }
+        catch (KernelTreeException e)
+        {
+            throw new InputException(e.Message);
+        }
     }
 
     private List<KernelTree> Trees(VerbCall call)
