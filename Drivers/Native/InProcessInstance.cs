@@ -19,6 +19,7 @@ internal sealed unsafe class InProcessInstance : NativeInstance
     private readonly delegate* unmanaged[Cdecl]<void> _snapshot;
     private readonly delegate* unmanaged[Cdecl]<Shape*, nint, NativeMessage*> _init;
     private readonly delegate* unmanaged[Cdecl]<View*> _view;
+    private readonly delegate* unmanaged[Cdecl]<int, long*, int, int> _callers;
 
     internal InProcessInstance(NativeProgram program, BootShape shape)
         : base(program, shape)
@@ -40,6 +41,7 @@ internal sealed unsafe class InProcessInstance : NativeInstance
             _snapshot = (delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(handle, "apx_snapshot");
             _init = (delegate* unmanaged[Cdecl]<Shape*, nint, NativeMessage*>)NativeLibrary.GetExport(handle, "apx_init");
             _view = (delegate* unmanaged[Cdecl]<View*>)NativeLibrary.GetExport(handle, "apx_view");
+            _callers = (delegate* unmanaged[Cdecl]<int, long*, int, int>)NativeLibrary.GetExport(handle, "apx_callers");
             Base = ((delegate* unmanaged[Cdecl]<long>)NativeLibrary.GetExport(handle, "apx_base"))();
         }
         finally
@@ -63,4 +65,12 @@ internal sealed unsafe class InProcessInstance : NativeInstance
     }
 
     protected override View* ReadView() => _view();
+
+    protected override int ReadCallers(int thread, Span<long> callers)
+    {
+        fixed (long* into = callers)
+        {
+            return _callers(thread, into, callers.Length);
+        }
+    }
 }

@@ -145,6 +145,11 @@ public sealed class NativeDriver : Driver
                 _instance.Show(Kernel.Data);
             }
 
+            if (Kernel.WantsPlaces)
+            {
+                Kernel.Place = _instance.Caller(thread);
+            }
+
             switch (request.Op)
             {
                 case NativeOp.Return:
@@ -187,14 +192,14 @@ public sealed class NativeDriver : Driver
                     await Kernel.FlushWork(Queue(request.A));
                     break;
                 default:
-                    await Serve(request);
+                    await Serve(request, entry == NativeEntry.Probe ? (int)a : -1);
                     break;
             }
         }
     }
 
     /// <summary>The rarer requests.</summary>
-    private async ApTask Serve(NativeRequest request)
+    private async ApTask Serve(NativeRequest request, int probed)
     {
         switch (request.Op)
         {
@@ -236,7 +241,14 @@ public sealed class NativeDriver : Driver
                 await Kernel.ClearHook(Guest(request.A));
                 break;
             case NativeOp.Alloc:
-                _instance.Reply(await Kernel.Alloc(_instance.Text()));
+                var handle = await Kernel.Alloc(_instance.Text());
+                if (probed >= 0 && Queue(probed).Structure == 0 && handle <= byte.MaxValue)
+                {
+                    // It lives as long as the queue is bound.
+                    Queue(probed).Structure = (int)handle;
+                }
+
+                _instance.Reply(handle);
                 break;
             case NativeOp.Free when request.D > 0:
                 await Kernel.Free(request.D);

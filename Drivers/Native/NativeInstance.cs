@@ -13,6 +13,8 @@ internal abstract unsafe class NativeInstance(NativeProgram program, BootShape s
     /// <summary>What both sides have to agree on.</summary>
     protected const int Protocol = 2;
 
+    private const int CallersMax = 12;
+
     [ThreadStatic]
     private static List<NativeInstance>? _ofThread;
 
@@ -82,6 +84,21 @@ internal abstract unsafe class NativeInstance(NativeProgram program, BootShape s
         ResumeThread(thread);
         var box = Mailbox;
         return new NativeRequest((NativeOp)box->Op, box->A, box->B, box->C, box->D, box->E);
+    }
+
+    /// <summary>The innermost function of the driver's own sources that a thread stands in, or null.</summary>
+    internal string? Caller(int thread)
+    {
+        Span<long> callers = stackalloc long[CallersMax];
+        foreach (var caller in callers[..ReadCallers(thread, callers)])
+        {
+            if (program.FunctionOf(caller) is { } function)
+            {
+                return function;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Copies what the driver's own structures say into the machine's records; false when they are not known.</summary>
@@ -188,6 +205,9 @@ internal abstract unsafe class NativeInstance(NativeProgram program, BootShape s
 
     /// <summary>See <c>apx_view</c>.</summary>
     protected abstract View* ReadView();
+
+    /// <summary>See <c>apx_callers</c>; none where stacks cannot be read.</summary>
+    protected virtual int ReadCallers(int thread, Span<long> callers) => 0;
 
     private bool IsOf(NativeProgram other, BootShape otherShape) => program.Binary == other.Binary && shape.Equals(otherShape);
 

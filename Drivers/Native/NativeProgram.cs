@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ApChaos.Native;
 
@@ -6,6 +8,7 @@ namespace ApChaos.Native;
 public sealed class NativeProgram
 {
     private readonly SortedDictionary<long, string> _places = [];
+    private (long Address, string? Name)[]? _functions;
 
     internal NativeProgram(KernelTree tree, NativeOptions options, string binary, bool cached)
     {
@@ -67,6 +70,49 @@ public sealed class NativeProgram
             return place;
         }
     }
+
+    /// <summary>The function of the driver's own sources that an address is in, or null when it is none of theirs.</summary>
+    /// <param name="offset">Address less the address where it was loaded.</param>
+    internal string? FunctionOf(long offset)
+    {
+        lock (_places)
+        {
+            _functions ??= ReadFunctions();
+        }
+
+        var (low, high) = (0, _functions.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _functions[middle].Address <= offset ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == 0 ? null : _functions[low - 1].Name;
+    }
+
+    private (long Address, string? Name)[] ReadFunctions()
+    {
+        // A name that the shim has as well is not the driver's, though the driver calls it.
+        var own = new SortedSet<string>(TreeDescription.Shipped.Sources.SelectMany(file => Called(Tree.TextOf(file))), StringComparer.Ordinal);
+        own.ExceptWith(ShimFiles.Names.Where(name => name.Contains('/', StringComparison.Ordinal)).SelectMany(name => Called(ShimFiles.Text(name))));
+        try
+        {
+            var output = Compiler.Run("nm", ["-n", "--defined-only", Binary], null).Output;
+            return
+            [
+                .. Regex.Matches(output, @"^([0-9a-f]+) [tT] ([\w.]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)
+                    .Select(match => (long.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture), match.Groups[2].Value.Split('.')[0]))
+                    .Select(function => (function.Item1, own.Contains(function.Item2) ? function.Item2 : null)),
+            ];
+        }
+        catch (Win32Exception)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<string> Called(string text) =>
+        Regex.Matches(text, @"\b([A-Za-z_]\w*)\s*\(", RegexOptions.CultureInvariant).Select(match => match.Groups[1].Value);
 
     private string AskPlace(long offset)
     {

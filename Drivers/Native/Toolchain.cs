@@ -8,6 +8,7 @@ internal sealed class Toolchain
     [
         "-std=gnu11", "-O1", "-g", "-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing", "-fwrapv", "-fno-delete-null-pointer-checks",
         "-funsigned-char", "-fno-omit-frame-pointer", "-fno-common", "-fno-builtin-memcpy", "-fno-stack-protector",
+        "-fno-inline-functions-called-once", "-fno-optimize-sibling-calls",
         "-Werror=implicit-function-declaration", "-Werror=incompatible-pointer-types", "-fdiagnostics-color=never", "-fmax-errors=20",
     ];
 

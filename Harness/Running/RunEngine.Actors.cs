@@ -126,6 +126,12 @@ public sealed partial class RunEngine
         actor.Pending.C = request.C;
         actor.Pending.D = request.D;
         request.Op = Op.None;
+        if (_kernel.WantsPlaces)
+        {
+            _places[index] = _kernel.Place;
+            _kernel.Place = null;
+        }
+
         if (op is Op.Warn or Op.Log)
         {
             // Others may log before it is this actor's turn.
@@ -234,6 +240,7 @@ public sealed partial class RunEngine
         ref var actor = ref _actors[index];
         ref readonly var request = ref actor.Pending;
         _lastOp = request.Op;
+        _place = _places[index];
         _machine.Timers.MakeWaiting(index);
         if (request.Op == Op.Preempted)
         {

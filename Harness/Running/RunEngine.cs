@@ -50,6 +50,8 @@ public sealed partial class RunEngine : IFindings
     private readonly FaultEngine _faults;
     private readonly Actor[] _actors;
     private readonly string?[] _texts;
+    private readonly string?[] _places;
+    private string? _place;
     private readonly int _vmmCount;
     private readonly int _firstWorker;
     private readonly int _scanner;
@@ -105,6 +107,7 @@ public sealed partial class RunEngine : IFindings
         _firstRacer = races ? _machine.FaultTimers + timers : int.MaxValue;
         _actors = new Actor[races ? _firstRacer + setup.Faults.Count : _coreActors];
         _texts = new string?[_actors.Length];
+        _places = new string?[_actors.Length];
         _lifeEndNs = new long[topology.Guests.Count];
         _faults = new FaultEngine(this, _machine, setup.Faults);
         _machine.Faults = setup.Faults.Count > 0 ? _faults : null;
@@ -312,6 +315,9 @@ public sealed partial class RunEngine : IFindings
         source.Attach(_readySlots);
         _trace = trace;
         trace?.Clear();
+        _kernel.WantsPlaces = trace is not null;
+        _kernel.Place = null;
+        Array.Clear(_places);
         _hash.Reset();
         KindsSeen = 0;
         Situations?.BeginRun();
@@ -562,6 +568,7 @@ public sealed partial class RunEngine : IFindings
     private string? TextOf(EventKind kind) => kind switch
     {
         EventKind.Warned or EventKind.Logged => _kernel.Text,
+        EventKind.Step => _place,
         EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree or EventKind.DataRace => _crash,
         _ => null,
     };

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using ApChaos.Native;
 
 namespace ApChaos.Suites.Native;
@@ -65,6 +66,18 @@ internal static class Trees
             }
 
             return text;
+        });
+        return copy;
+    }
+
+    /// <summary>A copy of a tree with a pattern of its main source replaced.</summary>
+    internal static TemporaryTree Mutant(string tree, string pattern, string replacement)
+    {
+        var copy = TemporaryTree.Of(KernelTree.Open(tree));
+        copy.Edit(Ops, text =>
+        {
+            Assert.That(text, Does.Match(pattern), "the place of the change");
+            return Regex.Replace(text, pattern, replacement, RegexOptions.CultureInvariant);
         });
         return copy;
     }

@@ -111,6 +111,7 @@ struct apx_message *apx_init(const struct apx_shape *shape, struct apx_registry 
 struct apx_view *apx_view(void);
 int apx_begin(int entry, int64_t a, int64_t b, int64_t c, int64_t d);
 void apx_resume(int index);
+int apx_callers(int index, int64_t *into, int most);
 void apx_snapshot(void);
 void apx_restore(void);
 

@@ -364,3 +364,27 @@ out:
 	if (apx_mailbox.op == APX_RETURN || apx_mailbox.op == APX_FAULT)
 		thread->used = 0;
 }
+
+/* Where a thread that waits was called from, innermost first, as addresses that debug information has; how many. */
+APX_EXPORT int apx_callers(int index, int64_t *into, int most)
+{
+	int count = 0;
+#if defined(__x86_64__)
+	struct apx_thread *thread = &threads[index];
+	uint64_t low = (uint64_t)(uintptr_t)thread->stack, high = low + APX_STACK_BYTES - 16, frame = ((uint64_t *)thread->sp)[5];
+
+	while (count < most && frame >= low && frame <= high && !(frame & 7)) {
+		uint64_t *at = (uint64_t *)(uintptr_t)frame;
+
+		into[count++] = (int64_t)at[1] - 1 - load_base;
+		if (at[0] <= frame)
+			break;
+		frame = at[0];
+	}
+#else
+	(void)index;
+	(void)into;
+	(void)most;
+#endif
+	return count;
+}

@@ -259,10 +259,16 @@ public sealed class Kernel
         return Void(Op.Log, apqn.Value, (int)about, 0, 0);
     }
 
+    /// <summary>Whether somebody writes the history down, so that it is worth saying which function asks.</summary>
+    internal bool WantsPlaces { get; set; }
+
+    /// <summary>The function of a compiled driver that asks, or null.</summary>
+    internal string? Place { get; set; }
+
     /// <summary>A compiled driver is about to load or store memory that threads share.</summary>
     /// <param name="bytes">How much.</param>
     /// <param name="store">Whether it stores.</param>
-    internal VoidOperation MemoryAccess(int bytes, bool store) => Void(Op.MemoryAccess, bytes, store ? 1 : 0, 0, 0);
+    internal VoidOperation MemoryAccess(int bytes, bool store) => Void(Op.MemoryAccess, bytes, 0, store ? 1 : 0, 0);
 
     /// <summary>All queues that are bound to the driver, ascending by APQN.</summary>
     public MatrixMdev.QueueList AllQueues => new(this, MatrixMdev.QueueList.AnyMdev);

@@ -75,7 +75,7 @@ internal sealed class TraceText
         var phrases = new List<string>();
         if (step >= 0 && events.Contains(step))
         {
-            phrases.Add(Asked(_events[step], events));
+            phrases.Add(Asked(_events[step], events) + (_trace.Texts[step] is { } place ? $" [{place}]" : ""));
         }
 
         var covered = step >= 0 ? Covered(_events[step].Op) : null;
@@ -128,6 +128,8 @@ internal sealed class TraceText
             case Op.KvmGet or Op.KvmPut or Op.CloseKvm:
                 var references = Find(events, EventKind.KvmReference)?.A;
                 return $"{name} {_names.Guest(number)}{(references is null ? "" : $" -> {Count((long)references, "reference")}")}";
+            case Op.MemoryAccess:
+                return step.B != 0 ? $"stores {number} bytes" : $"loads {number} bytes";
             case Op.Preempted:
                 return "goes on after a pause";
             case Op.UnmapMemory:

@@ -9,7 +9,7 @@ namespace ApChaos.Cli;
 internal static class KernelCampaign
 {
     /// <summary>What is run when there is no chaos.json: every plan under every profile, within seconds.</summary>
-    private const string Default = """{ "seed": "apchaos", "runs": 50, "drivers": ["golden"], "firmware": ["*"], "plans": ["*"], "reports": { "out": "artifacts/kernel" } }""";
+    private const string Default = """{ "seed": "apchaos", "runs": 25, "drivers": ["golden"], "firmware": ["*"], "plans": ["*"], "reports": { "out": "artifacts/kernel" } }""";
 
     /// <summary>Runs it and reports as 'run' does.</summary>
     public static int Run(VerbCall call, IReadOnlyList<KernelTree> trees, NativeOptions options, IReadOnlyList<string> oracles)
