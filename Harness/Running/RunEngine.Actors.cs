@@ -346,11 +346,11 @@ public sealed partial class RunEngine
                 _machine.FreeQueue(request.A);
                 return 0;
             case Op.Warn:
-                _kernel.Text = _texts[index];
+                _said = _texts[index];
                 _machine.Emit(EventKind.Warned, QueueIndex(request.A), -1, 0, 0, 0, (Op)request.B);
                 return 0;
             case Op.Log:
-                _kernel.Text = _texts[index];
+                _said = _texts[index];
                 _machine.Emit(EventKind.Logged, QueueIndex(request.A), -1, 0, 0, 0, (Op)request.B);
                 return 0;
             default:

@@ -52,6 +52,8 @@ public sealed partial class RunEngine : IFindings
     private readonly string?[] _texts;
     private readonly string?[] _places;
     private string? _place;
+    // What the running actor logs; the next line of it may be asked for in the same step.
+    private string? _said;
     private readonly int _vmmCount;
     private readonly int _firstWorker;
     private readonly int _scanner;
@@ -567,7 +569,7 @@ public sealed partial class RunEngine : IFindings
 
     private string? TextOf(EventKind kind) => kind switch
     {
-        EventKind.Warned or EventKind.Logged => _kernel.Text,
+        EventKind.Warned or EventKind.Logged => _said,
         EventKind.Step => _place,
         EventKind.DriverCrash or EventKind.NullDereference or EventKind.UseAfterFree or EventKind.DataRace => _crash,
         _ => null,

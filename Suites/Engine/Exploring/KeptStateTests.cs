@@ -20,7 +20,7 @@ public sealed class KeptStateTests
         typeof(RunEngine),
         kept: "_actors _busyCount _deadlineNs _healed _judged _lifeEndNs _machine _restLimitNs _faults",
         other: "Code KindsSeen Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
-            + "_hash _instantSteps _kernel _lastOp _oracles _raceActions _racesPending _readySlots _running _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers "
+            + "_hash _instantSteps _kernel _lastOp _oracles _place _places _raceActions _racesPending _readySlots _running _said _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers "
             + "_tellsChanges _texts _trace _vmmCount");
 
     [Test]
