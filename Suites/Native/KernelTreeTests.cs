@@ -102,7 +102,7 @@ public sealed class KernelTreeTests
     [TestCase("freed while the work runs", @"\bflush_work\([^;]*;", ";", "calm", "use-after-free")]
     [TestCase("early unpin", @"(\w+ = ap_zapq\((\w+)->)", "vfio_ap_free_aqic_resources($2); $1", "slow-reset", "nib-store-after-unpin")]
     [TestCase("swapped locks", @"(handle_pqap\(struct[\s\S]*?mutex_lock\(&(\w+)->mdevs_lock\);)", "$1 mutex_lock(&$2->guests_lock); mutex_unlock(&$2->guests_lock);", "calm", "deadlock lock-order-cycle")]
-    [TestCase("no unregister", @"\bkvm_s390_gisc_unregister\(.*?\);", "(void)0;", "calm", "gisc-leak")]
+    [TestCase("no unregister", @"\bkvm_s390_gisc_unregister\(.*?\);", "0;", "calm", "gisc-leak")]
     [TestCase("no unpin", @"\bvfio_unpin_pages\([^;]*;", ";", "calm", "pin-leak")]
     [TestCase("no put", @"\bkvm_put_kvm\([^;]*;", ";", "calm", "kvm-reference-leak")]
     public void A_mutant_of_6_12_is_caught(string about, string pattern, string replacement, string plan, string oracles)
