@@ -177,8 +177,8 @@ public sealed class Exploration
         return new ExplorationResult
         {
             Bound = account.IsExceeded ? "memory" : Words(result.End),
-            States = result.States - (systems.Exists(system => system.Ends) ? 2 : 1),
-            Transitions = result.Transitions - systems.Max(system => system.Starts),
+            States = Math.Max(0, result.States - (systems.Exists(system => system.Ends) ? 2 : 1)),
+            Transitions = Math.Max(0, result.Transitions - systems.Max(system => system.Starts)),
             Depth = Math.Max(0, result.Depth - 1),
             Memory = result.Memory + tables.Memory,
             Mode = options.Reductions.HasFlag(Reductions.Memo) ? ExplorationMode.Memo : ExplorationMode.Interned,
