@@ -174,6 +174,11 @@ public sealed class JsonReport : ReportFormat
         Text(json, "message", violation.Message);
         Text(json, "replay", violation.Replay);
         json.WriteBoolean("expected", violation.Expected);
+        if (violation.Shrunk is { } report)
+        {
+            MinimalJson.Write(violation, report, json);
+        }
+
         json.WriteEndObject();
     }
 

@@ -157,7 +157,16 @@ public sealed class TextReport : ReportFormat
             page.Line($"  replay    apchaos replay {PlainText.Argument(path)}");
         }
 
-        WriteHistory(page, violation.History);
+        if (violation.Shrunk is { } report)
+        {
+            page.Line("  minimal:");
+            foreach (var line in ShrinkText.Below(violation, report, Page.Columns - 4))
+            {
+                page.Line("    " + line);
+            }
+        }
+
+        WriteHistory(page, violation.Shrunk?.Violation.History ?? violation.History);
     }
 
     private static void WriteOtherCells(Page page, ViolationGroup group)

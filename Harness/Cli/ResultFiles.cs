@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ApChaos.Campaigns;
+using ApChaos.Campaigns.Shrinking;
 using ApChaos.Hosting;
 using ApChaos.Reports;
 using ApChaos.Reports.Approvals;
@@ -93,7 +94,12 @@ internal static class ResultFiles
                 [
                     .. cell.Violations.Select(violation => violation.File is null
                         ? violation
-                        : violation with { Replay = $"{outFolder.TrimEnd('/')}/{FailuresFolder}/{violation.File.FileName}" }),
+                        : violation with
+                        {
+                            Replay = $"{outFolder.TrimEnd('/')}/{FailuresFolder}/{violation.File.FileName}",
+                            MinimalReplay = violation.Shrunk is null ? null : $"{outFolder.TrimEnd('/')}/{FailuresFolder}/{MinimalName(violation.File)}.json",
+                            MinimalCertificate = violation.Shrunk is { Finished: true } ? $"{outFolder.TrimEnd('/')}/{FailuresFolder}/{MinimalName(violation.File)}.certificate.json" : null,
+                        }),
                 ],
             }),
         ],
@@ -132,6 +138,16 @@ internal static class ResultFiles
             files.Add($"{FailuresFolder}/{file.FileName}", ReplayJson.Write(file));
         }
 
+        foreach (var violation in result.Cells.SelectMany(cell => cell.Violations).Where(violation => violation.Shrunk is not null))
+        {
+            var (name, report) = (MinimalName(violation.File!), violation.Shrunk!);
+            files.Add($"{FailuresFolder}/{name}.json", ReplayJson.Write(report.Minimal));
+            if (report.Finished)
+            {
+                files.Add($"{FailuresFolder}/{name}.certificate.json", Certificate.Of(report, CampaignShrinker.Options).Write());
+            }
+        }
+
         if (difference is not null)
         {
             files.Add(DifferenceName, $"{difference.OneLine}\n\n{string.Join('\n', difference.Lines)}\n");
@@ -141,6 +157,8 @@ internal static class ResultFiles
         files.Add(RecordName, JsonSerializer.Serialize(record, Layout) + "\n");
         return files.Problem;
     }
+
+    private static string MinimalName(ReplayFile file) => Path.GetFileNameWithoutExtension(file.FileName) + ".min";
 
     /// <summary>The record of the last run, or null when there is none.</summary>
     public static RunRecord? ReadRecord(string folder)

@@ -18,9 +18,30 @@ public static class ShrinkText
         ArgumentNullException.ThrowIfNull(report);
         var page = new Page();
         page.Wrapped("violated: ", $"{PlainText.Of(report.Violation.Oracle)}: {PlainText.Of(report.Violation.Message)}");
-        page.Wrapped("shrunk    ", $"from {Size(report.Before)} to {Size(report.After)}, in {VerdictText.Count(report.Executions, "run")}");
+        Worth(page, report);
+        return page.Lines;
+    }
+
+    /// <summary>The same below a violation that is told already: what it takes, and what that is worth.</summary>
+    internal static IReadOnlyList<string> Below(ViolationResult violation, ShrinkReport report, int columns)
+    {
+        var page = new Page(columns);
+        page.Wrapped("plan      ", PlainText.Of(report.Minimal.Plan.Json));
+        Worth(page, report);
+        if (violation.MinimalReplay is { } path)
+        {
+            page.Line($"replay    apchaos replay {PlainText.Argument(path)}");
+        }
+
+        return page.Lines;
+    }
+
+    private static void Worth(Page page, ShrinkReport report)
+    {
+        page.Wrapped("shrunk    ", $"from {Size(report.Before)} to {Size(report.After)}, in {VerdictText.Count(report.Executions, "run")} and {VerdictText.Count(report.States, "state")}");
         page.Wrapped("shortest  ", !report.Finished ? "not finished: this is the smallest so far; --resume goes on"
-            : report.ShortestProven ? $"proven: every history of these parts with fewer than {VerdictText.Count(report.After.Steps, "step")} was run, and none fails"
+            : report.ShortestProven ? $"proven: every history of these parts with fewer than {VerdictText.Count(report.After.Steps, "step")} was searched, and none fails"
+                + (report.GlobalMinimum ? "; nor does any choice of some of the parts: nothing smaller exists" : "")
             : $"not proven: there are too many histories with fewer than {VerdictText.Count(report.After.Steps, "step")}");
         if (report.Finished)
         {
@@ -32,7 +53,6 @@ public static class ShrinkText
 
         Twin(page, report);
         Continuations(page, report);
-        return page.Lines;
     }
 
     /// <summary>The size of a history in words.</summary>

@@ -132,6 +132,15 @@ public sealed record ViolationResult
     /// <summary>The history as it can be run again; null in results that were not made by a campaign.</summary>
     public ReplayFile? File { get; init; }
 
+    /// <summary>What it was shrunk to, with rows, passing twin and point of no return; null when it was not.</summary>
+    public Shrinking.ShrinkReport? Shrunk { get; init; }
+
+    /// <summary>Path of the minimal replay file, like <see cref="Replay"/>; null when there is none.</summary>
+    public string? MinimalReplay { get; init; }
+
+    /// <summary>Path of the certificate of <see cref="MinimalReplay"/>; null when the shrinking did not come to its end.</summary>
+    public string? MinimalCertificate { get; init; }
+
     /// <summary>The part of the history that concerns the violation.</summary>
     public required IReadOnlyList<HistoryLine> History { get; init; }
 }

@@ -14,12 +14,16 @@ namespace ApChaos.Campaigns.Shrinking;
 /// <param name="Oracle">The oracle that speaks.</param>
 /// <param name="Steps">Steps of the history.</param>
 /// <param name="Hash">Hash of its final step: which history it is about.</param>
-/// <param name="ShortestProven">Whether every history of the same parts with fewer steps was run.</param>
+/// <param name="ShortestProven">Whether every history of the same parts with fewer steps was gone through.</param>
+/// <param name="GlobalMinimum">Whether every choice of some of the parts was gone through as well.</param>
+/// <param name="SearchRuns">Runs of the search for fewer steps.</param>
+/// <param name="SearchStates">States of that search; a row has a tenth.</param>
 /// <param name="ChanceRuns">Runs by chance of each row.</param>
 /// <param name="RowRuns">Runs of the search of each row.</param>
 /// <param name="Rows">The rows.</param>
 public sealed record Certificate(
-    string Schema, string Oracle, int Steps, string Hash, bool ShortestProven, int ChanceRuns, int RowRuns, IReadOnlyList<MinimalityRow> Rows)
+    string Schema, string Oracle, int Steps, string Hash, bool ShortestProven, bool GlobalMinimum, int SearchRuns, int SearchStates, int ChanceRuns, int RowRuns,
+    IReadOnlyList<MinimalityRow> Rows)
 {
     private const string SchemaId = "apchaos.certificate/1";
     private const int FileBytesMax = 8 << 20;
@@ -44,6 +48,9 @@ public sealed record Certificate(
         report.Minimal.Steps,
         TraceHash.Format(report.Minimal.Hash),
         report.ShortestProven,
+        report.GlobalMinimum,
+        options.SearchRuns,
+        options.SearchStates,
         options.ChanceRuns,
         options.RowRuns,
         report.Rows);
@@ -72,13 +79,18 @@ public sealed record Certificate(
     /// <returns>JSON with LF.</returns>
     public string Write() => JsonSerializer.Serialize(this, Layout) + "\n";
 
+    /// <summary>With how much work it was made.</summary>
+    /// <returns>The options of the shrinker.</returns>
+    public ShrinkOptions Work() => ShrinkOptions.Default with { SearchRuns = SearchRuns, SearchStates = SearchStates, ChanceRuns = ChanceRuns, RowRuns = RowRuns };
+
     /// <summary>How many rows hold when they are made anew.</summary>
-    /// <param name="anew">The rows made anew, or null when something smaller was found.</param>
+    /// <param name="anew">What it claims anew, or null when something smaller was found.</param>
     /// <returns>The count, at most that of the rows.</returns>
-    public int Holding(IReadOnlyList<MinimalityRow>? anew) => anew is null ? 0 : Rows.Zip(anew).Count(pair => pair.First == pair.Second);
+    public int Holding(MinimalityClaim? anew) => anew is null ? 0 : Rows.Zip(anew.Rows).Count(pair => pair.First == pair.Second);
 
     /// <summary>Whether all of it holds.</summary>
-    /// <param name="anew">The rows made anew, or null when something smaller was found.</param>
+    /// <param name="anew">What it claims anew, or null when something smaller was found.</param>
     /// <returns>Whether it does.</returns>
-    public bool Holds(IReadOnlyList<MinimalityRow>? anew) => anew is not null && anew.Count == Rows.Count && Holding(anew) == Rows.Count;
+    public bool Holds(MinimalityClaim? anew) => anew is not null && anew.Rows.Count == Rows.Count && Holding(anew) == Rows.Count
+        && (anew.ShortestProven || !ShortestProven) && (anew.GlobalMinimum || !GlobalMinimum);
 }

@@ -30,6 +30,7 @@ public sealed class HistoryShrinker
             throw new InputException($"the replay file names the oracle '{file.Oracle}', which does not exist; 'apchaos list oracles' shows those that do");
         }
 
+        var (faults, choices) = PlanParts.Plain(file, driver, catalogue);
         _subject = new ShrinkSubject(
             driver.Create,
             catalogue.CreateOracles,
@@ -39,14 +40,17 @@ public sealed class HistoryShrinker
             new Draft
             {
                 Scenario = file.Scenario,
-                Faults = PlanParts.Of(file.Plan, catalogue, file.Scenario.Topology),
+                Faults = faults,
                 Guests = [.. Enumerable.Range(0, file.Scenario.Guests.Count)],
-                Choices = file.Choices,
+                Choices = choices,
             });
     }
 
     /// <summary>Runs made so far; may be read while it works.</summary>
     public int Executions => _current?.Executions ?? 0;
+
+    /// <summary>A number that moves while it works; for a watchdog.</summary>
+    public long Moves => _current?.Moves ?? 0;
 
     /// <summary>Shrinks.</summary>
     /// <param name="options">How much work it may be.</param>
@@ -72,6 +76,8 @@ public sealed class HistoryShrinker
             Executions = outcome.Executions,
             Finished = outcome.Finished,
             ShortestProven = outcome.ShortestProven,
+            GlobalMinimum = outcome.GlobalMinimum,
+            States = outcome.States,
             Rows = outcome.Rows,
             Twin = outcome.Twin is null ? null : Describe(outcome.Best, outcome.Twin, minimal),
             Continuations = outcome.Continuations,
@@ -81,9 +87,9 @@ public sealed class HistoryShrinker
 
     /// <summary>Makes the certificate of the history as it is.</summary>
     /// <param name="options">How much work its rows may be; those that it was made with.</param>
-    /// <returns>The rows; null when something smaller was found: the history is not minimal.</returns>
+    /// <returns>What it claims; null when something smaller was found: the history is not minimal.</returns>
     /// <exception cref="InputException">The history does not fail.</exception>
-    public IReadOnlyList<MinimalityRow>? MakeCertificate(ShrinkOptions options) =>
+    public MinimalityClaim? MakeCertificate(ShrinkOptions options) =>
         Replayer.Replay(_file, _driver, _catalogue) is { SameHash: true, Violation: not null } ? new Shrinker(_subject, options).MakeCertificate() : throw Passes();
 
     /// <summary>A history as a replay file.</summary>

@@ -37,6 +37,8 @@ public static class ShrinkJson
             WriteRows(json, report.Rows);
             WriteTwin(json, report.Twin);
             WriteContinuations(json, report);
+            json.WriteBoolean("globalMinimum", report.GlobalMinimum);
+            json.WriteNumber("states", report.States);
             json.WriteEndObject();
         }
 

@@ -29,6 +29,12 @@ public sealed record ShrinkReport
     /// <summary>Whether every history of the same parts with fewer steps was run and none fails.</summary>
     public required bool ShortestProven { get; init; }
 
+    /// <summary>Whether of its parts nothing smaller exists: every choice of some of them was gone through, and none fails.</summary>
+    public bool GlobalMinimum { get; init; }
+
+    /// <summary>States that exhaustive searches went through.</summary>
+    public long States { get; init; }
+
     /// <summary>The certificate; empty when not finished.</summary>
     public required IReadOnlyList<MinimalityRow> Rows { get; init; }
 

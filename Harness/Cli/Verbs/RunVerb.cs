@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ApChaos.Campaigns;
+using ApChaos.Campaigns.Shrinking;
 using ApChaos.Hosting;
 using ApChaos.Reports;
 
@@ -14,6 +15,12 @@ internal sealed class RunVerb : Verb
         Description = "Keep the worst violation that was not expected, or else the worst one, as regressions/NAME.json: a plan anchored to events.",
     };
 
+    private readonly Option<string> _shrink = new("--shrink")
+    {
+        HelpName = "WHICH",
+        Description = "Violations to shrink at the end: unexpected (default), all or none. 'apchaos shrink' does one of them to its end.",
+    };
+
     public override string Name => "run";
 
     public override string Summary => "Run the campaign of chaos.json: drivers × plans × firmware × runs.";
@@ -23,19 +30,31 @@ internal sealed class RunVerb : Verb
         ("apchaos run", "all of chaos.json; the matrix on screen, reports and replay files in its out folder"),
         ("apchaos run --driver vfio-ap-2019-v2 --plan 'thread-scenario-*'", "one driver in the thread's three scenarios"),
         ("apchaos run --firmware irq-off-at-end --runs 100000 --budget 5min", "more runs under one profile, for at most five minutes"),
+        ("apchaos run --shrink all", "minimal histories of all violations, not only of those that were not expected"),
         ("apchaos run --strategy pct:3", "other histories: random priorities with two changes, see list strategies"),
         ("apchaos run --driver 'plugin:bin/MyDriver.dll#My.Driver'", "a driver of your own"),
         ("apchaos run --format mail --format junit", "other reports than those of chaos.json; 'apchaos list reports' shows them"),
         ("apchaos run --json - --quiet", "the result as JSON, for programs"),
     ];
 
-    public override void Declare(Command command) => command.Options.Add(_save);
+    public override void Declare(Command command)
+    {
+        command.Options.Add(_save);
+        command.Options.Add(_shrink);
+    }
 
     public override int Run(VerbCall call)
     {
         var save = call.Parsed.GetValue(_save);
         SavedFailures.Check(save, call.Context);
-        return Run(call, ChaosConfigFile.Load(call.Shared.Config, call.Context.Folder), result => result, save);
+        var scope = call.Parsed.GetValue(_shrink) switch
+        {
+            null or "unexpected" => ShrinkScope.Unexpected,
+            "all" => ShrinkScope.All,
+            "none" => ShrinkScope.None,
+            var other => throw new InputException($"--shrink is {InputText.Quote(other)}; expected unexpected, all or none"),
+        };
+        return Run(call, ChaosConfigFile.Load(call.Shared.Config, call.Context.Folder), result => result, save, scope);
     }
 
     /// <summary>Runs a configuration and leaves reports, replay files and the screen.</summary>
@@ -43,8 +62,9 @@ internal sealed class RunVerb : Verb
     /// <param name="config">The configuration.</param>
     /// <param name="judge">What is counted of the result.</param>
     /// <param name="save">Name under which to keep a failure, or null.</param>
+    /// <param name="scope">Which violations are shrunk at the end.</param>
     /// <returns>The exit code.</returns>
-    internal static int Run(VerbCall call, ChaosConfig config, Func<CampaignResult, CampaignResult> judge, string? save = null)
+    internal static int Run(VerbCall call, ChaosConfig config, Func<CampaignResult, CampaignResult> judge, string? save = null, ShrinkScope scope = ShrinkScope.None)
     {
         var context = call.Context;
         var campaign = Resolve(config, call);
@@ -54,7 +74,8 @@ internal sealed class RunVerb : Verb
         using var watchdog = new Watchdog(alarm => Abandon(alarm, campaign, context));
         var result = CampaignView.Show(context, call.Shared.Quiet, progress =>
             new CampaignRunner(campaign, watchdog).Run(call.Shared.Workers, call.Shared.Budget, progress, context.Stop));
-        result = ResultFiles.WithReplayPaths(judge(result), campaign.Out);
+        result = CampaignShrinker.Shrink(campaign, judge(result), result.Interrupted ? ShrinkScope.None : scope, call.Shared.Workers, watchdog, context.Stop);
+        result = ResultFiles.WithReplayPaths(result, campaign.Out);
         if (campaign.Sweeps.Count > 0 && !result.Interrupted && formats.Exists(format => format is HtmlReport))
         {
             using var stop = ProbeOptions.Stop(call);

@@ -85,7 +85,7 @@ internal sealed class ShrinkVerb : Verb
         var shrinker = new HistoryShrinker(from, driver, Catalogue.Shipped);
         var view = new View(call, shrinker, path);
         ShrinkReport report;
-        using (watchdog.Watch(driver.Id, () => "not known", () => shrinker.Executions))
+        using (watchdog.Watch(driver.Id, () => "not known", () => shrinker.Moves))
         {
             report = shrinker.Shrink(ShrinkOptions.Default, view, stop.Token);
         }
@@ -110,12 +110,12 @@ internal sealed class ShrinkVerb : Verb
             throw new InputException($"the certificate '{certificatePath}' is of another history than '{shown}'; expected that which 'apchaos shrink' wrote with it");
         }
 
-        var options = ShrinkOptions.Default with { ChanceRuns = certificate.ChanceRuns, RowRuns = certificate.RowRuns };
-        var anew = new HistoryShrinker(file, FindDriver(file, call), Catalogue.Shipped).MakeCertificate(options);
+        var anew = new HistoryShrinker(file, FindDriver(file, call), Catalogue.Shipped).MakeCertificate(certificate.Work());
         var holds = certificate.Holds(anew);
         call.Context.Output.WriteLine(anew is null
             ? "the certificate does not hold: a smaller history fails too; apchaos shrink finds it"
-            : $"{certificate.Holding(anew)} of {certificate.Rows.Count} rows hold{(anew.Count == certificate.Rows.Count ? "" : $"; made anew there are {anew.Count}")}");
+            : $"{certificate.Holding(anew)} of {certificate.Rows.Count} rows hold{(anew.Rows.Count == certificate.Rows.Count ? "" : $"; made anew there are {anew.Rows.Count}")}"
+                + (anew.GlobalMinimum ? "; nothing smaller exists: searched to the end" : anew.ShortestProven ? "; nothing shorter exists: searched to the end" : certificate.ShortestProven ? "; that it is the shortest was NOT found again" : ""));
         return holds ? ExitCode.AsExpected : ExitCode.Differs;
     }
 

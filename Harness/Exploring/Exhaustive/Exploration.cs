@@ -24,6 +24,12 @@ public sealed record ExplorationOptions
     /// <summary>Threads, at least 1. The result does not depend on it.</summary>
     public int Workers { get; init; } = 1;
 
+    /// <summary>
+    /// Which findings count: the search ends at the first of them, which no history reaches in fewer steps. Null: all, and none ends it.
+    /// Then identical queues are told apart: a finding may be wanted on one of them.
+    /// </summary>
+    public Func<Finding, bool>? Wanted { get; init; }
+
     /// <summary>Told after each level and now and then in long ones.</summary>
     public Action<ExplorationProgress>? Progress { get; init; }
 }
@@ -103,8 +109,8 @@ public sealed class Exploration
     {
         while (true)
         {
-            var symmetry = options.Reductions.HasFlag(Reductions.Symmetry) ? Symmetry.Of(_engines[0], _refused) : null;
-            var tables = new ExplorationTables(Make, options.Reductions, symmetry);
+            var symmetry = options.Reductions.HasFlag(Reductions.Symmetry) && options.Wanted is null ? Symmetry.Of(_engines[0], _refused) : null;
+            var tables = new ExplorationTables(Make, options.Reductions, symmetry) { Wanted = options.Wanted };
             try
             {
                 var result = Run(options, tables, stop);
@@ -161,6 +167,7 @@ public sealed class Exploration
         {
             Visited = options.Visited,
             Workers = options.Workers,
+            StopAtFirst = options.Wanted is not null,
             StatesMax = Math.Min(options.Bounds.States + 2, SearchOptions.StatesLimit),
             DepthMax = options.Bounds.Depth + 1,
             MemoryMax = options.Bounds.Memory,

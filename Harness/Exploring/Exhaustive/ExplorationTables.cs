@@ -34,6 +34,9 @@ internal sealed class ExplorationTables
     /// <summary>What is reduced.</summary>
     internal Reductions Reductions { get; }
 
+    /// <summary>Which findings count; null for all.</summary>
+    internal Func<Finding, bool>? Wanted { get; init; }
+
     /// <summary>Where components end in an image.</summary>
     internal int[] Cuts { get; }
 
@@ -60,7 +63,12 @@ internal sealed class ExplorationTables
         var set = UInt128.Zero;
         foreach (ref readonly var finding in findings)
         {
-            set |= UInt128.One << finding.Oracle;
+            set |= Wanted is null || Wanted(finding) ? UInt128.One << finding.Oracle : 0;
+        }
+
+        if (set == 0)
+        {
+            return 0;
         }
 
         var index = Array.IndexOf(_sets, set);

@@ -8,7 +8,9 @@ namespace ApChaos.Exploring.Shrinking;
 /// <param name="ChanceRuns">Runs by chance for each part that is left out.</param>
 /// <param name="RowRuns">Runs of the search for each row of the certificate.</param>
 /// <param name="ContinuationRuns">Continuations from each place; 0 for none.</param>
-public sealed record ShrinkOptions(int Executions = 60_000, int SearchRuns = 20_000, int ChanceRuns = 40, int RowRuns = 400, int ContinuationRuns = 64)
+/// <param name="SearchStates">States of each exhaustive search for a history with fewer steps; a row of the certificate has a tenth. 0 for none.</param>
+public sealed record ShrinkOptions(
+    int Executions = 60_000, int SearchRuns = 20_000, int ChanceRuns = 40, int RowRuns = 400, int ContinuationRuns = 64, int SearchStates = 40_000)
 {
     /// <summary>The usual amount.</summary>
     public static ShrinkOptions Default { get; } = new();
@@ -31,6 +33,15 @@ public sealed record ShrinkOutcome
 
     /// <summary>Whether every history of the same parts with fewer steps was run, and none fails: it is the shortest.</summary>
     public required bool ShortestProven { get; init; }
+
+    /// <summary>
+    /// Whether no choice of some of its parts (faults, guests, actions) fails at all, and none of all parts in fewer steps; each was gone
+    /// through to its end: of these parts nothing smaller exists.
+    /// </summary>
+    public bool GlobalMinimum { get; init; }
+
+    /// <summary>States that exhaustive searches went through.</summary>
+    public long States { get; init; }
 
     /// <summary>The certificate: nothing more can be left out or made smaller. Empty when it is not finished.</summary>
     public required IReadOnlyList<MinimalityRow> Rows { get; init; }
@@ -56,6 +67,12 @@ public sealed record ShrinkOutcome
         }
     }
 }
+
+/// <summary>What a certificate claims of a history.</summary>
+/// <param name="Rows">One row for each thing that could be missing or smaller.</param>
+/// <param name="ShortestProven">See <see cref="ShrinkOutcome.ShortestProven"/>.</param>
+/// <param name="GlobalMinimum">See <see cref="ShrinkOutcome.GlobalMinimum"/>.</param>
+public sealed record MinimalityClaim(IReadOnlyList<MinimalityRow> Rows, bool ShortestProven, bool GlobalMinimum);
 
 /// <summary>One row of a certificate.</summary>
 /// <param name="Pass">Id of the pass that proposed it.</param>

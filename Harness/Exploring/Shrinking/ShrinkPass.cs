@@ -26,6 +26,9 @@ public abstract class ShrinkPass
     /// <summary>Passes with a lower number come first: those that take most away.</summary>
     public abstract int Order { get; }
 
+    /// <summary>Whether it leaves whole parts out: faults, guests, actions.</summary>
+    public virtual bool RemovesParts => false;
+
     /// <summary>Many things at once, largest first; may be empty. Not part of the certificate.</summary>
     /// <param name="history">The history.</param>
     /// <returns>The proposals.</returns>

@@ -28,10 +28,19 @@ internal sealed class FailureTest
 
     internal FailureTest(ShrinkSubject subject) => _subject = subject;
 
+    private volatile Exploration? _exploration;
+
     private const int StepsOfOne = 1000;
+    private const long StateBytesMax = 1L << 30;
 
     /// <summary>Runs made so far; read by the watchdog.</summary>
     internal volatile int Executions;
+
+    /// <summary>Steps of the exhaustive search that is under way; read by the watchdog.</summary>
+    internal long Moves => _exploration?.Moves ?? 0;
+
+    /// <summary>States that searches went through so far.</summary>
+    internal long States { get; private set; }
 
     /// <summary>Runs made so far, long ones counted as several.</summary>
     internal long Work { get; private set; }
@@ -119,6 +128,40 @@ internal sealed class FailureTest
         }
     }
 
+    /// <summary>Goes through all states of a draft, breadth first, until one fails or all were seen.</summary>
+    /// <param name="draft">Scenario and faults.</param>
+    /// <param name="stepsMax">Most steps.</param>
+    /// <param name="statesMax">Most states; a tenth of them counts as so many runs.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <param name="complete">Whether no history of at most so many steps was left out.</param>
+    /// <returns>A history that fails, the shortest; or null.</returns>
+    internal FailingHistory? Explore(Draft draft, int stepsMax, int statesMax, CancellationToken stop, out bool complete)
+    {
+        complete = false;
+        try
+        {
+            var exploration = new Exploration(
+                () => MakeEngine(draft),
+                new ExplorationOptions
+                {
+                    Bounds = new ExplorationBounds(statesMax, Math.Min(stepsMax, ExplorationBounds.DepthMax), StateBytesMax),
+                    MayReexecute = false,
+                    Wanted = finding => finding.Oracle == _subject.Oracle && ObjectOf(in finding, draft) == _object,
+                });
+            _exploration = exploration;
+            var result = exploration.Run(stop);
+            States += result.States;
+            Work += 1 + (result.Transitions / StepsOfOne * 10);
+            complete = result.Bound is null or "depth" && !result.MayCircle && result.Histories.Count == 0;
+            return result.Histories.Count == 0 ? null : Listed(draft with { Choices = result.Histories[0].Choices });
+        }
+        catch (ExplorationException)
+        {
+            // This driver cannot be explored, or another queue's violation lies on the way: runs must do.
+            return null;
+        }
+    }
+
     /// <summary>Runs a draft with a trace, up to the violation or the end.</summary>
     internal Trace Traced(Draft draft)
     {
@@ -160,14 +203,14 @@ internal sealed class FailureTest
         }
 
         _shape = draft;
-        Engine = new RunEngine(new RunSetup(
-            _subject.CreateDriver(), _subject.Firmware, draft.Scenario, [.. draft.Faults.Select(fault => fault.Armed)], _subject.CreateOracles(), _subject.Budgets))
-        {
-            StopAtOracle = _subject.Oracle,
-        };
+        Engine = MakeEngine(draft);
+        Engine.StopAtOracle = _subject.Oracle;
         var (engine, guests, faults) = (Engine, draft.Guests, draft.FaultOrigins);
         _name = slot => engine.NameOfSlot(slot, guests, faults);
     }
+
+    private RunEngine MakeEngine(Draft draft) => new(new RunSetup(
+        _subject.CreateDriver(), _subject.Firmware, draft.Scenario, [.. draft.Faults.Select(fault => fault.Armed)], _subject.CreateOracles(), _subject.Budgets));
 
     private FailingHistory? Take(Draft draft)
     {

@@ -12,6 +12,7 @@ public sealed class Shrinker
     private const int StepsSearched = 400;
     private const int PlacesMax = 64;
     private const int FlipsMax = 1000;
+    private const int SubsetsMax = 128;
 
     private readonly FailureTest _test;
     private readonly ShrinkOptions _options;
@@ -30,6 +31,9 @@ public sealed class Shrinker
 
     /// <summary>Runs made so far; may be read while it works.</summary>
     public int Executions => _test.Executions;
+
+    /// <summary>A number that moves while it works; for a watchdog.</summary>
+    public long Moves => _test.Executions + _test.Moves;
 
     private bool IsOver => _stop.IsCancellationRequested || _test.Work >= _options.Executions;
 
@@ -63,13 +67,15 @@ public sealed class Shrinker
             Rows = rows ?? [],
             Twin = rows is null ? null : FindTwin(),
             Continuations = rows is null ? [] : SampleContinuations(),
+            GlobalMinimum = rows is not null && _shortestProven && NothingSmallerExists(rows),
+            States = _test.States,
             Executions = _test.Executions,
         };
     }
 
-    /// <summary>The rows of the certificate of a history, made anew: whether a certificate holds.</summary>
-    /// <returns>The rows; null when the history does not fail, or is not minimal.</returns>
-    public IReadOnlyList<MinimalityRow>? MakeCertificate()
+    /// <summary>The certificate of a history, made anew: whether one holds.</summary>
+    /// <returns>What it claims; null when the history does not fail, or is not minimal.</returns>
+    public MinimalityClaim? MakeCertificate()
     {
         if (_test.Begin() is not { } start)
         {
@@ -77,7 +83,9 @@ public sealed class Shrinker
         }
 
         _best = start;
-        return Certify();
+        return !HasFewerSteps() && _shortestProven is var shortest && Certify() is { } rows
+            ? new MinimalityClaim(rows, shortest, shortest && NothingSmallerExists(rows))
+            : null;
     }
 
     private bool WorkAll()
@@ -179,8 +187,10 @@ public sealed class Shrinker
             return false;
         }
 
-        var found = _test.Search(_best.Draft, _best.Steps - 1, Math.Min(_options.SearchRuns, (int)(_options.Executions - _test.Work)), _stop, out _shortestProven);
-        if (found is null)
+        // States first: where the exhaustive engine comes to an end, it is a proof. Runs go another way through what is too large for it.
+        var found = Explored(_best.Draft, _best.Steps - 1, _options.SearchStates, out _shortestProven);
+        found ??= _shortestProven ? null : _test.Search(_best.Draft, _best.Steps - 1, Math.Min(_options.SearchRuns, (int)(_options.Executions - _test.Work)), _stop, out _shortestProven);
+        if (found is null || found.Size.CompareTo(_best.Size) >= 0)
         {
             return false;
         }
@@ -188,6 +198,58 @@ public sealed class Shrinker
         Take(found, SearchName);
         return true;
     }
+
+    private FailingHistory? Explored(Draft draft, int stepsMax, int statesMax, out bool complete)
+    {
+        complete = false;
+        return statesMax == 0 ? null : _test.Explore(draft, stepsMax, statesMax, _stop, out complete);
+    }
+
+    /// <summary>Single parts are rows of the certificate; whatever leaves out more of them is gone through here, as long as it is little.</summary>
+    private bool NothingSmallerExists(List<MinimalityRow> rows)
+    {
+        var parts = ShrinkPass.All.Where(pass => pass.RemovesParts).ToList();
+        if (!rows.Where(row => parts.Exists(pass => pass.Id == row.Pass)).All(row => row.Complete && row.Verdict == MinimalityRow.Passes))
+        {
+            return false;
+        }
+
+        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        var waiting = new Queue<Draft>([_best.Draft]);
+        while (waiting.TryDequeue(out var draft))
+        {
+            foreach (var reduction in parts.SelectMany(pass => pass.Reductions(_best with { Draft = draft })))
+            {
+                if (!seen.Add(KeyOf(reduction.Draft)))
+                {
+                    continue;
+                }
+
+                if (seen.Count > SubsetsMax || IsOver)
+                {
+                    return false;
+                }
+
+                waiting.Enqueue(reduction.Draft);
+                if (!ReferenceEquals(draft, _best.Draft)
+                    && (Explored(reduction.Draft, int.MaxValue, _options.SearchStates / 10, out var complete) is not null || !complete))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static string KeyOf(Draft draft) => string.Join(
+        '/',
+        [
+            string.Join(',', draft.FaultOrigins),
+            string.Join(',', draft.Guests),
+            $"{draft.Scenario.UnbindQueue}",
+            .. draft.Scenario.Guests.Select(guest => $"{guest.ResetsDevice} {string.Join('|', guest.Vcpus.Select(vcpu => string.Join(';', vcpu.Select(action => $"{action} {string.Join(' ', action.PauseNs)}"))))}"),
+        ]);
 
     /// <summary>One row for each thing that could be missing or smaller; null when one of them fails and is smaller: then it is taken.</summary>
     private List<MinimalityRow>? Certify()
@@ -212,6 +274,7 @@ public sealed class Shrinker
                         ? Math.Max(StepsSearched, 2 * _best.Steps)
                         : _best.Steps - 1;
                     smaller = _test.Search(reduction.Draft, stepsMax, _options.RowRuns, _stop, out complete);
+                    smaller ??= complete ? null : Explored(reduction.Draft, stepsMax < _best.Steps ? stepsMax : int.MaxValue, _options.SearchStates / 10, out complete);
                 }
 
                 if (smaller is not null && smaller.Size.CompareTo(_best.Size) < 0)

@@ -48,7 +48,7 @@ public sealed class ShrinkTests
         Assert.That(root.EnumerateObject().Select(property => property.Name), Is.EqualTo(
         [
             "schema", "oracle", "driver", "message", "replay", "certificate", "hash", "finished", "shortestProven", "executions", "before", "after",
-            "rows", "twin", "continuations", "pointOfNoReturn",
+            "rows", "twin", "continuations", "pointOfNoReturn", "globalMinimum", "states",
         ]));
         Assert.That(root.GetProperty("after").GetProperty("steps").GetInt32(), Is.LessThan(root.GetProperty("before").GetProperty("steps").GetInt32()));
         Assert.That(root.GetProperty("rows").GetArrayLength(), Is.Positive);

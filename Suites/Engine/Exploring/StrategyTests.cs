@@ -17,13 +17,14 @@ public sealed class StrategyTests
     private static IEnumerable<string> Ids => StrategyCatalogue.All.Select(strategy => strategy.Id);
 
     [TestCase("dfs")]
+    [TestCase("bfs")]
     [TestCase("deepening")]
     public void A_systematic_strategy_runs_every_sequence_of_choices_of_a_small_scenario_and_says_so(string id)
     {
         Stage stage = Small();
         SortedSet<string> all = [];
         int count = stage.RunAll(s => all.Add(Record(s)));
-        Strategy strategy = id == "dfs" ? Create(id) : Create(id, 64);
+        Strategy strategy = id == "deepening" ? Create(id, 64) : Create(id);
         SortedSet<string> seen = [];
         int runs = 0;
         do
@@ -36,7 +37,43 @@ public sealed class StrategyTests
         Assert.That(count, Is.GreaterThan(50).And.EqualTo(all.Count));
         Assert.That(seen, Is.EqualTo(all));
         Assert.That(strategy.IsComplete);
-        Assert.That(runs, id == "dfs" ? Is.EqualTo(count) : Is.LessThan(10 * count));
+        Assert.That(strategy.ShareExplored, Is.EqualTo(1.0));
+        Assert.That(runs, id == "deepening" ? Is.LessThan(10 * count) : Is.EqualTo(count));
+    }
+
+    [Test]
+    public void Breadth_first_takes_early_deviations_before_late_ones()
+    {
+        Stage stage = Small();
+        Strategy strategy = Create("bfs");
+        int last = -1;
+        do
+        {
+            Run(stage, strategy, 0);
+            int place = Array.FindLastIndex(stage.Engine.Choices.Values.ToArray(), value => value != 0);
+            Assert.That(place, Is.GreaterThanOrEqualTo(last));
+            last = place;
+        }
+        while (strategy.MoveOn());
+        Assert.That(last, Is.GreaterThan(3));
+    }
+
+    [Test]
+    public void Depth_first_knows_which_share_it_has_gone_through()
+    {
+        Stage stage = Small();
+        Strategy strategy = Create("dfs");
+        double share = 0;
+        Run(stage, strategy, 0);
+        while (strategy.MoveOn())
+        {
+            // A share is the sum of what a random walk would give to each sequence that was run.
+            share += stage.Engine.Choices.Domains.ToArray().Aggregate(1.0, (chance, count) => chance / count);
+            Assert.That(strategy.ShareExplored, Is.EqualTo(share).Within(1e-9));
+            Run(stage, strategy, 0);
+        }
+
+        Assert.That(strategy.ShareExplored, Is.EqualTo(1.0));
     }
 
     [Test]
@@ -59,6 +96,7 @@ public sealed class StrategyTests
     }
 
     [TestCase("dfs", 3)]
+    [TestCase("bfs", 20)]
     [TestCase("deepening", 1)]
     public void A_systematic_strategy_that_a_bound_cut_off_is_not_complete(string id, int bound)
     {

@@ -9,6 +9,8 @@ internal sealed class RemoveActions : ShrinkPass
 
     public override int Order => 30;
 
+    public override bool RemovesParts => true;
+
     public override IEnumerable<Reduction> Leaps(FailingHistory history)
     {
         var draft = history.Draft;

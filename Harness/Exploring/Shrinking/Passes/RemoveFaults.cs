@@ -9,6 +9,8 @@ internal sealed class RemoveFaults : ShrinkPass
 
     public override int Order => 10;
 
+    public override bool RemovesParts => true;
+
     public override IEnumerable<Reduction> Leaps(FailingHistory history)
     {
         var faults = history.Draft.Faults;

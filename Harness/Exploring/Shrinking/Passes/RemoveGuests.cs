@@ -12,6 +12,8 @@ internal sealed class RemoveGuests : ShrinkPass
 
     public override int Order => 20;
 
+    public override bool RemovesParts => true;
+
     public override IEnumerable<Reduction> Reductions(FailingHistory history)
     {
         var draft = history.Draft;
