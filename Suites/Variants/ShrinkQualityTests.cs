@@ -92,6 +92,14 @@ public sealed class ShrinkQualityTests
     {
         engine.StopAtOracle = oracle;
         engine.Run(new RecordedChoices(minimal.Choices));
-        return (engine.Findings[^1].Event.Queue, engine.Findings[^1].Event.Guest);
+        foreach (ref readonly var finding in engine.Findings)
+        {
+            if (finding.Oracle == oracle)
+            {
+                return (finding.Event.Queue, finding.Event.Guest);
+            }
+        }
+
+        throw new InvalidOperationException($"{minimal.FileName} does not fail");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class RunVerb : Verb
             null or "unexpected" => ShrinkScope.Unexpected,
             "all" => ShrinkScope.All,
             "none" => ShrinkScope.None,
-            var other => throw new InputException($"--shrink is {InputText.Quote(other)}; expected unexpected, all or none"),
+            var other => throw new InputException($"--shrink is '{other}'; expected unexpected, all or none"),
         };
         return Run(call, ChaosConfigFile.Load(call.Shared.Config, call.Context.Folder), result => result, save, scope);
     }
