@@ -57,7 +57,7 @@ public sealed class BadInputTests
         ["--config nowhere.json", "there is no file 'nowhere.json'; expected "],
         ["--workers 0", "--workers is '0'; expected a whole number from 1 to 1024"],
         ["--runs many", "--runs is 'many'; expected a whole number from 1 to 10000000"],
-        ["run --strategy depth-first", "unknown strategy 'depth-first'; expected one of: deepening, "],
+        ["run --strategy depth-first", "unknown strategy 'depth-first'; expected one of: bfs, deepening, "],
         ["--strategy delay:0", "delays of the strategy delay is '0'; expected a whole number from 1 to 64"],
         ["--budget 30", "--budget is '30'; expected a duration of at least 1ms, such as 30s"],
         ["--budget -3s", "--budget is '-3s'; expected a duration that is not negative"],

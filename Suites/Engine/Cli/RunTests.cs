@@ -46,7 +46,14 @@ public sealed class RunTests
         string?[] replays = [.. cell.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("replay").GetString())];
         Assert.That(replays, Is.Not.Empty);
         Assert.That(replays, Has.All.StartsWith("there/failures/"));
-        Assert.That(apchaos.Files.Keys.Where(name => name.Contains("failures", StringComparison.Ordinal)), Is.EquivalentTo(replays));
+        string[] files = [.. apchaos.Files.Keys.Where(name => name.Contains("failures", StringComparison.Ordinal))];
+        Assert.That(files.Where(name => !name.Contains(".min.", StringComparison.Ordinal)), Is.EquivalentTo(replays));
+
+        // None was expected: each was shrunk, and what it was shrunk to replays.
+        JsonElement[] minimal = [.. cell.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("minimal"))];
+        Assert.That(files, Is.SupersetOf(minimal.Select(shrunk => shrunk.GetProperty("replay").GetString())));
+        Assert.That(apchaos.Get("there/report.txt"), Does.Contain("\n  minimal:\n    plan      {\"name\":\"thread-scenario-2\""));
+        Assert.That(apchaos.Run("replay", minimal[0].GetProperty("replay").GetString()!).ExitCode, Is.Zero);
 
         apchaos.Put("there/failures/mine.json", "{}");
         apchaos.Put("chaos.json", Calm);
