@@ -13,7 +13,7 @@ internal sealed class CoverageTally(Campaign campaign, IReadOnlyList<CellTally> 
     private static readonly EventKind[] NoProbes =
     [
         EventKind.Step, EventKind.LockMisused, EventKind.UnpinFailed, EventKind.GiscFailed, EventKind.SpecificationException, EventKind.NullDereference,
-        EventKind.UseAfterFree, EventKind.DriverCrash, EventKind.Deadlocked, EventKind.Livelocked,
+        EventKind.UseAfterFree, EventKind.DriverCrash, EventKind.DataRace, EventKind.Deadlocked, EventKind.Livelocked,
     ];
 
     /// <summary>Counts, and explores by several threads.</summary>
