@@ -29,13 +29,18 @@ internal sealed record Options
     /// <summary>File to which results are appended as JSON lines, or null.</summary>
     internal string? Out { get; init; }
 
+    /// <summary>Form that is run alone, without the other side, for a profiler; or null.</summary>
+    internal string? Only { get; init; }
+
+    /// <summary>Seconds of the long measurement of memory.</summary>
+    internal int Seconds { get; init; } = 600;
+
     /// <summary>The command that measures the same.</summary>
-    internal string Command =>
-        $"dotnet run -c Release --project Suites/Benchmarks -- {Benchmark} --queues {Queues} --runs {Runs} --rounds {Rounds}{(Patient ? " --patient 1" : "")}";
+    internal string Command { get; init; } = "";
 
     internal static Options Parse(string[] args, Options options)
     {
-        options = options with { Benchmark = args[0] };
+        options = options with { Benchmark = args[0], Command = CommandOf(args) };
         for (var i = 1; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : throw new BenchmarkException($"{args[i]} needs a value");
@@ -48,11 +53,22 @@ internal sealed record Options
                 "--workers" => options with { Workers = Number(args[i], value, 1, 64) },
                 "--exact" => options with { Exact = Number(args[i], value, 0, 1) == 1 },
                 "--out" => options with { Out = value },
-                _ => throw new BenchmarkException($"unknown option {args[i]}; expected --queues, --runs, --rounds, --patient, --workers, --exact or --out"),
+                "--only" => options with { Only = value },
+                "--seconds" => options with { Seconds = Number(args[i], value, 20, 86_400) },
+                _ => throw new BenchmarkException(
+                    $"unknown option {args[i]}; expected --queues, --runs, --rounds, --patient, --workers, --exact, --only, --seconds or --out"),
             };
         }
 
         return options;
+    }
+
+    /// <summary>Where the result goes is not part of how it is measured.</summary>
+    private static string CommandOf(string[] args)
+    {
+        var at = Array.IndexOf(args, "--out");
+        var measuring = at < 0 ? args : [.. args[..at], .. args[Math.Min(at + 2, args.Length)..]];
+        return $"dotnet run -c Release --project Suites/Benchmarks -- {string.Join(' ', measuring)}";
     }
 
     private static int Number(string option, string text, int minimum, int maximum) =>

@@ -5,8 +5,9 @@ try
 {
     return args.FirstOrDefault() switch
     {
-        "run-loop" => RunLoopBenchmark.Run(RunLoopOptions.Parse(args[1..])),
+        "run-loop" => RunLoopBenchmark.Run(Options.Parse(args, new() { Runs = 50_000, Rounds = 11 })),
         "small-run" => SmallRunBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 200_000 })),
+        "coyote" => CoyoteBenchmark.Run(Options.Parse(args, new() { Queues = 1, Runs = 300_000, Rounds = 5 })),
         "search" => SearchBenchmark.Run(Options.Parse(args, new() { Queues = 5, Rounds = 5 })),
         "search-process" => SearchBenchmark.RunProcesses(Options.Parse(args, new() { Queues = 6, Rounds = 3 })),
         "search-once" => SearchBenchmark.RunOnce(Options.Parse(args, new() { Queues = 6 })),
@@ -14,8 +15,12 @@ try
         "cold" => SearchBenchmark.RunCold(Options.Parse(args, new() { Queues = 1, Rounds = 5 })),
         "explore" => ExploreBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 30_000, Rounds = 5 })),
         "growth" => GrowthBenchmark.Run(Options.Parse(args, new() { Runs = 2_000, Rounds = 3 })),
+        "workers" => GrowthBenchmark.RunWorkers(Options.Parse(args, new() { Runs = 20_000 })),
+        "memory" => MemoryBenchmark.Run(Options.Parse(args, new())),
+        "table" => ResultTable.Write("Suites/Benchmarks"),
         _ => throw new BenchmarkException(
-            "expected a benchmark: run-loop, small-run, search, search-process, natural, cold, explore or growth; see Suites/Benchmarks/README.md"),
+            "expected a benchmark: run-loop, small-run, coyote, search, search-process, natural, cold, explore, growth, workers, memory or table; "
+            + "see Suites/Benchmarks/README.md"),
     };
 }
 catch (BenchmarkException e)

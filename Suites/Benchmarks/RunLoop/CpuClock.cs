@@ -5,17 +5,16 @@ namespace ApChaos.Suites.Benchmarks;
 /// <summary>CPU time: what neighbours take is not in it.</summary>
 internal static unsafe partial class CpuClock
 {
+    private const int ProcessCpuTime = 2;
     private const int ThreadCpuTime = 3;
 
     /// <summary>Nanoseconds of the calling thread so far: the JIT's own thread is not in it.</summary>
     /// <returns>The count.</returns>
-    internal static long ThreadNs()
-    {
-        long* time = stackalloc long[2];
-        return clock_gettime(ThreadCpuTime, time) == 0
-            ? (time[0] * 1_000_000_000) + time[1]
-            : throw new BenchmarkException("clock_gettime(CLOCK_THREAD_CPUTIME_ID) failed: the benchmark runs on 64-bit Linux only");
-    }
+    internal static long ThreadNs() => Read(ThreadCpuTime);
+
+    /// <summary>Nanoseconds of all threads of this process so far.</summary>
+    /// <returns>The count.</returns>
+    internal static long ProcessNs() => Read(ProcessCpuTime);
 
     /// <summary>Nanoseconds of all ended child processes together so far.</summary>
     /// <returns>The count.</returns>
@@ -26,6 +25,14 @@ internal static unsafe partial class CpuClock
         return getrusage(children, usage) == 0
             ? ((usage[0] + usage[2]) * 1_000_000_000) + ((usage[1] + usage[3]) * 1_000)
             : throw new BenchmarkException("getrusage(RUSAGE_CHILDREN) failed: the benchmark runs on 64-bit Linux only");
+    }
+
+    private static long Read(int clock)
+    {
+        long* time = stackalloc long[2];
+        return clock_gettime(clock, time) == 0
+            ? (time[0] * 1_000_000_000) + time[1]
+            : throw new BenchmarkException("clock_gettime failed: the benchmark runs on 64-bit Linux only");
     }
 
     [LibraryImport("libc")]

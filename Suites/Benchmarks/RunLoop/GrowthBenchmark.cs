@@ -7,13 +7,12 @@ using ApChaos.Running;
 namespace ApChaos.Suites.Benchmarks;
 
 /// <summary>
-/// How the run engine grows: with queues, with actors, with the length of a run; whether it needs more memory the longer it runs; what a second
-/// worker brings. All on the full machine, with all oracles.
+/// How the run engine grows: with queues, with actors, with the length of a run; what a second worker
+/// brings. All on the full machine, with all oracles.
 /// </summary>
 internal static class GrowthBenchmark
 {
     private const int ShortRuns = 200;
-    private const int LongFactor = 60;
 
     internal static int Run(Options options)
     {
@@ -33,8 +32,6 @@ internal static class GrowthBenchmark
             Compare(options, "growth", $"runs with {requests} requests a vCPU against 4, per step", new Subject(4, 4, 4), new Subject(4, 4, requests));
         }
 
-        Memory(options);
-        TwoWorkers(options);
         return 0;
     }
 
@@ -52,29 +49,31 @@ internal static class GrowthBenchmark
         pairs.Report(options, new { stepsPerRun = large.StepsPerRun, runsPerSecond = Math.Round(large.RunsPerSecond), smallRunsPerSecond = Math.Round(small.RunsPerSecond) });
     }
 
-    private static void Memory(Options options)
-    {
-        var subject = new Subject(4, 4, 4);
-        var pairs = new Pairs("3", $"memory after {LongFactor} times as many runs against memory after the first tenth of a minute's work, scaled down", "bytes");
-        subject.NsPerStep(options.Runs);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        subject.NsPerStep(options.Runs * LongFactor);
-        pairs.Add(GC.GetTotalMemory(forceFullCollection: true), before);
-        pairs.Report(options, new { runsBefore = options.Runs, runsAfter = options.Runs * (LongFactor + 1), bytesPerRun = subject.BytesPerRun });
-    }
-
-    private static void TwoWorkers(Options options)
+    /// <summary>Two workers, each with an engine of its own, against one.</summary>
+    internal static int RunWorkers(Options options)
     {
         Subject[] subjects = [new(4, 4, 4), new(4, 4, 4)];
         Array.ForEach(subjects, subject => Warm.Up(() => subject.NsPerStep(ShortRuns)));
         var pairs = new Pairs("10", "runs by two workers against one, the same number of runs in all", "ms wall");
-        var runs = options.Runs * 5;
+        var cpu = new Pairs("10", "runs by two workers against one: CPU time of all workers together", "ms cpu");
+        var runs = options.Runs;
         for (var round = 0; round < options.Rounds; round++)
         {
-            pairs.Measure(round, () => Wall(() => Parallel.ForEach(subjects, subject => subject.NsPerStep(runs / 2))), () => Wall(() => subjects[0].NsPerStep(runs)));
+            var took = new (double Wall, double Cpu)[2];
+            foreach (var workers in round % 2 == 0 ? [2, 1] : new[] { 1, 2 })
+            {
+                var before = CpuClock.ProcessNs();
+                var wall = Wall(() => Parallel.ForEach(subjects[..workers], subject => subject.NsPerStep(runs / workers)));
+                took[workers - 1] = (wall, (CpuClock.ProcessNs() - before) / 1e6);
+            }
+
+            pairs.Add(took[1].Wall, took[0].Wall);
+            cpu.Add(took[1].Cpu, took[0].Cpu);
         }
 
         pairs.Report(options, new { runs });
+        cpu.Report(options, new { runs, says = "where both processors are free, two workers are 2 / this as fast" });
+        return 0;
     }
 
     private static double Wall(Action work)
@@ -99,12 +98,9 @@ internal static class GrowthBenchmark
 
         internal double RunsPerSecond { get; private set; }
 
-        internal double BytesPerRun { get; private set; }
-
         internal double NsPerStep(int runs)
         {
             long steps = 0;
-            var bytes = GC.GetAllocatedBytesForCurrentThread();
             var began = CpuClock.ThreadNs();
             for (var i = 0; i < runs; i++)
             {
@@ -115,7 +111,6 @@ internal static class GrowthBenchmark
 
             var took = CpuClock.ThreadNs() - began;
             (StepsPerRun, RunsPerSecond) = (steps / (double)runs, runs * 1e9 / took);
-            BytesPerRun = (GC.GetAllocatedBytesForCurrentThread() - bytes) / (double)runs;
             return took / (double)steps;
         }
     }

@@ -8,12 +8,12 @@ namespace ApChaos.Suites.Benchmarks;
 /// <summary>
 /// Learns what sequential code does: each distinct set of suspended frames is a local state, and what follows after each answer is found by running
 /// the code once. Code that talks to the world only through awaits has no other memory than its frames, which is why this is sound; every
-/// 65,536th look-up runs the code again and compares.
+/// 131,072nd look-up runs the code again and compares.
 /// </summary>
 internal sealed class Automata(NaturalDrivers drivers)
 {
     private const int Unknown = 0;
-    private const int AuditEvery = 1 << 16;
+    private const int AuditEvery = 1 << 17;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ids = [];

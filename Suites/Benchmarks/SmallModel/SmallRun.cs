@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using ApChaos.Abstractions;
 using ApChaos.Running;
@@ -20,13 +19,15 @@ internal interface IRunningActors
 }
 
 /// <summary>
-/// Runs the small model at random: trace hash on, the oracle asked at every store. Slots: the driver, the guests, the cards, time; the same as in the C
+/// Runs the small model: trace hash on, the oracle asked at every store. Slots: the driver, the guests, the cards, time; the same as in the C
 /// program, choice by choice.
 /// </summary>
-internal struct SmallRun<TActors>(TActors actors, int queues)
+internal struct SmallRun<TActors, TPicker>(TActors actors, int queues)
     where TActors : struct, IRunningActors
+    where TPicker : struct, ISlotPicker
 {
     private TActors _actors = actors;
+    private TPicker _picker = new();
 
     internal long Steps { get; private set; }
 
@@ -44,6 +45,7 @@ internal struct SmallRun<TActors>(TActors actors, int queues)
         var hash = default(TraceHash);
         hash.Reset();
         _actors.Begin(queues);
+        _picker.Begin(ref random, 2 + (2 * queues));
         long now = 0;
         var violated = false;
         var guests = ((1u << queues) - 1) << 1;
@@ -61,13 +63,7 @@ internal struct SmallRun<TActors>(TActors actors, int queues)
                 return violated;
             }
 
-            var choices = BitOperations.PopCount(ready);
-            for (var skip = choices > 1 ? random.Next(choices) : 0; skip > 0; skip--)
-            {
-                ready &= ready - 1;
-            }
-
-            var slot = BitOperations.TrailingZeroCount(ready);
+            var slot = _picker.Pick(ready, ref random);
             if (slot <= queues)
             {
                 StepActor(ref state, ref random, ref hash, slot, now);

@@ -29,17 +29,25 @@ internal static class SmallRunForms
     internal const string Automaton = "automaton";
     internal const string HandWritten = "state machine";
 
-    internal static IReadOnlyList<SmallRunForm> All(int queues) =>
+    /// <summary>Uniformly at random.</summary>
+    internal static IReadOnlyList<SmallRunForm> All(int queues) => Make<UniformSlots>(queues);
+
+    /// <summary>By priorities: PCT.</summary>
+    internal static IReadOnlyList<SmallRunForm> AllByPriority(int queues) => Make<PrioritySlots>(queues);
+
+    private static IReadOnlyList<SmallRunForm> Make<TPicker>(int queues)
+        where TPicker : struct, ISlotPicker =>
     [
-        new Form<CodeActors>(Code, new CodeActors(new NaturalDrivers(queues, patient: false)), queues),
-        new Form<NumberedActors<Automata.Actors>>(Automaton, new(new Automata(new NaturalDrivers(queues, patient: false)).NewActors()), queues),
-        new Form<NumberedActors<HandWrittenActors>>(HandWritten, new(new HandWrittenActors(queues, patient: false)), queues),
+        new Form<CodeActors, TPicker>(Code, new CodeActors(new NaturalDrivers(queues, patient: false)), queues),
+        new Form<NumberedActors<Automata.Actors>, TPicker>(Automaton, new(new Automata(new NaturalDrivers(queues, patient: false)).NewActors()), queues),
+        new Form<NumberedActors<HandWrittenActors>, TPicker>(HandWritten, new(new HandWrittenActors(queues, patient: false)), queues),
     ];
 
-    private sealed class Form<TActors>(string name, TActors actors, int queues) : SmallRunForm(name)
+    private sealed class Form<TActors, TPicker>(string name, TActors actors, int queues) : SmallRunForm(name)
         where TActors : struct, IRunningActors
+        where TPicker : struct, ISlotPicker
     {
-        private SmallRun<TActors> _run = new(actors, queues);
+        private SmallRun<TActors, TPicker> _run = new(actors, queues);
 
         protected override (long Steps, ulong Hashes, long Violating) Run(ulong firstSeed, int runs)
         {
