@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ApChaos.Campaigns;
+using ApChaos.Campaigns.Shrinking;
 using ApChaos.Reports.Html;
 using ApChaos.Reports.Texts;
 using ApChaos.Reports.Views;
@@ -45,20 +46,21 @@ public sealed class HtmlReport : ReportFormat
     /// <summary>The page of one replayed history.</summary>
     /// <param name="result">A result of one cell with at most one violation.</param>
     /// <param name="timeline">Its history; shown whether or not it holds a violation.</param>
+    /// <param name="shrinking">What shrinking came to, when that history is its result; shown with its certificate, twin and point of no return.</param>
     /// <returns>The page.</returns>
-    public static string OfReplay(CampaignResult result, Timeline timeline)
+    public static string OfReplay(CampaignResult result, Timeline timeline, ShrinkReport? shrinking = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(timeline);
         using var writer = new StringWriter { NewLine = "\n" };
-        Write(result, HistorySelection.OfReplay(result, timeline), writer);
+        Write(result, HistorySelection.OfReplay(result, timeline), writer, shrinking);
         return writer.ToString();
     }
 
-    private static void Write(CampaignResult result, HistorySelection histories, TextWriter writer)
+    private static void Write(CampaignResult result, HistorySelection histories, TextWriter writer, ShrinkReport? shrinking = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        var data = new PageData(result, histories);
+        var data = new PageData(result, histories, shrinking);
         var policy = $"default-src 'none'; script-src '{HashOf(Script)}'; style-src '{HashOf(Style)}'; base-uri 'none'; form-action 'none'; "
             + "require-trusted-types-for 'script'; trusted-types 'none'";
         writer.Write($"""

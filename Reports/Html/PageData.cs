@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ApChaos.Abstractions;
 using ApChaos.Campaigns;
+using ApChaos.Campaigns.Shrinking;
 using ApChaos.Reports.Texts;
 using ApChaos.Running;
 
@@ -12,7 +13,7 @@ namespace ApChaos.Reports.Html;
 /// What the page knows, as JSON: one part for the campaign, one for each timeline, and the texts, which the others name by number.
 /// </summary>
 /// <remarks>The default encoder of the JSON writer escapes whatever is not plain ASCII, and whatever HTML gives a meaning to.</remarks>
-internal sealed class PageData(CampaignResult result, HistorySelection histories)
+internal sealed class PageData(CampaignResult result, HistorySelection histories, ShrinkReport? shrinking = null)
 {
     private readonly TextTable _texts = new();
     private readonly List<(ViolationResult Violation, int Cell)> _violations =
@@ -69,6 +70,12 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
         WriteGroups(json);
         WriteFields(json);
         json.WriteNumber("timelines", histories.Timelines.Count);
+        WriteWorth(json);
+        if (shrinking is not null)
+        {
+            new ShrinkData(shrinking, _texts).Write(json);
+        }
+
         json.WriteEndObject();
     }
 
@@ -123,7 +130,7 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
         json.WriteStartArray("violations");
         foreach (var (violation, cell) in _violations)
         {
-            var story = Json(inner => WriteStory(inner, violation.History));
+            var story = Json(inner => WriteStory(inner, violation.History, _texts));
             if (!stories.TryGetValue(story, out var number))
             {
                 number = stories.Count;
@@ -156,12 +163,46 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
         json.WriteEndArray();
     }
 
-    private void WriteStory(Utf8JsonWriter json, IReadOnlyList<HistoryLine> lines)
+    /// <summary>What the runs are worth, what they take for granted, and what they never came into.</summary>
+    private void WriteWorth(Utf8JsonWriter json)
+    {
+        Pairs(json, "numbers", VerdictText.Numbers(result));
+        Strings(json, "granted", result.Coverage is null
+            ? []
+            : [NumberAssumptions.UpperBound95, NumberAssumptions.UnseenMass, NumberAssumptions.Pct, NumberAssumptions.ShareExplored, NumberAssumptions.Reachable]);
+        json.WriteStartArray("coverage");
+        foreach (var driver in result.Coverage?.Drivers ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteNumber("d", _texts.NumberOf(driver.Driver));
+            json.WriteNumber("of", driver.ReachedOfReachable);
+            json.WriteNumber("reachable", driver.Reachable ?? 0);
+            Numbers(json, "missed", [.. driver.Missed.Select(missed => (long)_texts.NumberOf(missed))]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Pairs(json, "driverAssumptions", result.DriverAssumptions.Select(assumption => (assumption.Key, assumption.Value)));
+    }
+
+    private void Pairs(Utf8JsonWriter json, string name, IEnumerable<(string First, string Second)> pairs)
+    {
+        json.WriteStartArray(name);
+        foreach (var (first, second) in pairs)
+        {
+            Numbers(json, null, _texts.NumberOf(first), _texts.NumberOf(second));
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes lines of a history.</summary>
+    internal static void WriteStory(Utf8JsonWriter json, IReadOnlyList<HistoryLine> lines, TextTable texts)
     {
         json.WriteStartArray();
         foreach (var line in lines)
         {
-            Numbers(json, null, line.Step, line.TimeNs, _texts.NumberOf(line.Actor), _texts.NumberOf(line.Text), (int)line.Mark);
+            Numbers(json, null, line.Step, line.TimeNs, texts.NumberOf(line.Actor), texts.NumberOf(line.Text), (int)line.Mark);
         }
 
         json.WriteEndArray();

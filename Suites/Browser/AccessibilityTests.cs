@@ -3,7 +3,7 @@ using Deque.AxeCore.Commons;
 
 namespace ApChaos.Suites.Browser;
 
-/// <summary>The rules of axe, on the whole page, in both themes and on a phone.</summary>
+/// <summary>The rules of axe, on the whole page of a campaign and of a shrunk history, in both themes and on a phone.</summary>
 [TestFixture]
 public sealed class AccessibilityTests
 {
@@ -16,11 +16,11 @@ public sealed class AccessibilityTests
     public void Stop() => browser?.Dispose();
 
     [Test]
-    public void Axe_finds_nothing([Values("light", "dark")] string theme, [Values(1400, 390)] int width)
+    public void Axe_finds_nothing([Values("light", "dark")] string theme, [Values(1400, 390)] int width, [Values] bool shrunk)
     {
         browser.Resize(width, 1000, mobile: width < 1000);
         browser.Wish(theme);
-        browser.Open(Reports.Shipped);
+        browser.Open(shrunk ? Reports.Shrunk : Reports.Shipped);
         browser.Script<object?>("document.querySelectorAll('details').forEach(d => d.open = true)");
         browser.Script<object?>(new BundledAxeScriptProvider().GetScript());
         JsonElement violations = browser.Wait(

@@ -150,9 +150,20 @@ public sealed class ReportPageTests
         (int entry, _) = Position();
         string title = browser.Text("#violation-title");
         // The page is slow to change its address on purpose.
-        var address = browser.Wait("const done = arguments[0]; setTimeout(() => done(JSON.stringify(location.hash)), 600);");
+        var address = browser.Wait($"const done = arguments[0]; const at = 'e{entry - 1}'; const look = () => location.hash.endsWith(at) ? done(JSON.stringify(location.hash)) : setTimeout(look, 50); look();");
         browser.Open(Reports.Shipped + address.GetString());
         Assert.That((browser.Text("#violation-title"), Position().Entry), Is.EqualTo((title, entry)));
+    }
+
+    [Test]
+    public void It_says_what_the_runs_are_worth_and_how_to_shrink_a_history()
+    {
+        Assert.That(browser.All(".meters meter"), Has.Count.GreaterThan(5));
+        browser.Script<object?>("document.querySelectorAll('details').forEach(d => d.open = true)");
+        Assert.That(browser.Text("#worth + .meters").Split('\n'), Has.All.Match(@"situations|^\S+$"));
+        Assert.That(browser.All("section").Select(section => section.Text), Has.Some.Contains("Good-Turing").And.Some.Contains("were made twice"));
+        ClickViolation("vfio-ap-2019-v2", "nib-store-after-unpin");
+        Assert.That(browser.Text(".facts"), Does.Match("apchaos shrink .*failures/vfio-ap-2019-v2--.*--nib-store-after-unpin.json --html minimal.html"));
     }
 
     [Test]

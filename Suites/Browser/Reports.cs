@@ -53,6 +53,9 @@ internal sealed class Reports
     /// <summary>The replay of a history of more than 100,000 entries.</summary>
     public static string Long => Page("long.html");
 
+    /// <summary>A history of the shipped campaign, shrunk.</summary>
+    public static string Shrunk => Page("minimal.html");
+
     [OneTimeSetUp]
     public void Make()
     {
@@ -60,6 +63,8 @@ internal sealed class Reports
             return;
         folder = Directory.CreateTempSubdirectory("apchaos-browser-").FullName;
         Run("run", "--config", Source.PathOf("chaos.json"), "--runs", "5", "--out", "shipped", "--quiet");
+        string failure = Directory.GetFiles(Path.Combine(folder, "shipped/failures"), "vfio-ap-2019-v2--*--nib-store-after-unpin.json").Order(StringComparer.Ordinal).First();
+        Run("shrink", failure, "--out", "minimal.json", "--html", "minimal.html", "--quiet");
 
         File.WriteAllText(Path.Combine(folder, "hostile.csx"), Hostile);
         File.WriteAllText(Path.Combine(folder, "polling.csx"), Polling);

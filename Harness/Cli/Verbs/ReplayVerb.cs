@@ -175,7 +175,8 @@ internal sealed class ReplayVerb : Verb
             : $"not the same as recorded: last step {outcome.Steps}, hash {TraceHash.Format(outcome.Hash)}; recorded: step {file.Steps}, hash {TraceHash.Format(file.Hash)}");
     }
 
-    private static CampaignResult ResultOf(ReplayFile file, DriverEntry driver, ReplayOutcome outcome, string path, bool same) => new()
+    /// <summary>A replay as a result of one cell.</summary>
+    internal static CampaignResult ResultOf(ReplayFile file, DriverEntry driver, ReplayOutcome outcome, string path, bool same) => new()
     {
         Seed = file.Origin,
         RunsPerCell = 1,

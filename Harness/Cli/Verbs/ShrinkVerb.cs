@@ -25,6 +25,8 @@ internal sealed class ShrinkVerb : Verb
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the smaller history of the last time, when it is there." };
 
+    private readonly Option<string?> _html = new("--html") { HelpName = "PATH", Description = "Write one page for a browser: timeline, certificate, passing twin, point of no return." };
+
     public override string Name => "shrink";
 
     public override string Summary => "Make a recorded history as small as it can be: fewer faults, guests, actions, steps; with a certificate.";
@@ -33,6 +35,7 @@ internal sealed class ShrinkVerb : Verb
     [
         ("apchaos shrink artifacts/failures/FILE.json", "writes FILE.min.json, which replays, and FILE.min.certificate.json"),
         ("apchaos shrink FILE.json --budget 10s --out small.json", "for at most ten seconds; the smallest so far is kept"),
+        ("apchaos shrink FILE.json --html minimal.html", "the same for a browser: timeline, certificate, passing twin, point of no return"),
         ("apchaos shrink FILE.json --resume", "goes on where the last one was stopped"),
         ("apchaos shrink FILE.min.json --check FILE.min.certificate.json", "makes each row of the certificate anew; exit 0 when all hold"),
     ];
@@ -42,6 +45,7 @@ internal sealed class ShrinkVerb : Verb
         command.Arguments.Add(_file);
         command.Options.Add(_check);
         command.Options.Add(_resume);
+        command.Options.Add(_html);
     }
 
     public override int Run(VerbCall call)
@@ -53,10 +57,21 @@ internal sealed class ShrinkVerb : Verb
             ResultFiles.CheckFile("--json", json, call.Context);
         }
 
-        return call.Parsed.GetValue(_check) is { } certificate ? Check(call, shown, certificate) : Shrink(call, shown);
+        var page = call.Parsed.GetValue(_html);
+        if (call.Parsed.GetValue(_check) is { } certificate)
+        {
+            return page is null ? Check(call, shown, certificate) : throw new InputException("--html shows what shrinking came to, and --check does not shrink; expected one of them");
+        }
+
+        if (page is not null)
+        {
+            ResultFiles.CheckFile("--html", page, call.Context);
+        }
+
+        return Shrink(call, shown, page);
     }
 
-    private int Shrink(VerbCall call, string shown)
+    private int Shrink(VerbCall call, string shown, string? page)
     {
         var original = ReplayJson.Read(shown, Catalogue.Shipped);
         var stem = shown.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? shown[..^Extension.Length] : shown;
@@ -97,8 +112,20 @@ internal sealed class ShrinkVerb : Verb
             ResultFiles.Write(call.Context.PathOf(certificate), Certificate.Of(report, ShrinkOptions.Default).Write());
         }
 
+        if (page is not null)
+        {
+            WritePage(call.Context.PathOf(page), report, driver, target);
+        }
+
         Show(call, report, target, certificate);
         return report.Finished ? ExitCode.AsExpected : call.Context.Stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Undecided;
+    }
+
+    private static void WritePage(string path, ShrinkReport report, DriverEntry driver, string target)
+    {
+        var outcome = Replayer.Replay(report.Minimal, driver, Catalogue.Shipped, withTimeline: true);
+        var result = ReplayVerb.ResultOf(report.Minimal, driver, outcome, target, same: true);
+        ResultFiles.Write(path, HtmlReport.OfReplay(result, outcome.Timeline!, report));
     }
 
     private static int Check(VerbCall call, string shown, string certificatePath)

@@ -20,7 +20,7 @@ export interface Chart {
   destroy(): void;
 }
 
-export function chartOf(host: HTMLElement, history: History, lanes: Lane[], onSelect: (entry: number) => void): Chart {
+export function chartOf(host: HTMLElement, history: History, lanes: Lane[], noReturn: number, onSelect: (entry: number) => void): Chart {
   let scale: Scale = "entries";
   let selected = 0;
   let paint = new Paint(host);
@@ -95,6 +95,7 @@ export function chartOf(host: HTMLElement, history: History, lanes: Lane[], onSe
       paint.signs(lane, middle, first, last, (entry) => x(u, entry));
     });
     tie(u);
+    if (noReturn >= 0) frontier(u);
     const at = x(u, selected);
     ctx.strokeStyle = paint.colour("accent");
     ctx.lineWidth = 2 * devicePixelRatio;
@@ -108,6 +109,25 @@ export function chartOf(host: HTMLElement, history: History, lanes: Lane[], onSe
     const first = lowerBound(values, u.scales.x.min!);
     const last = lowerBound(values, u.scales.x.max!);
     return [Math.max(0, first - 1), Math.min(history.count - 1, last + 1)];
+  }
+
+  /** From here on nothing saves it. */
+  function frontier(u: uPlot): void {
+    const { ctx, bbox } = u;
+    const at = x(u, noReturn);
+    ctx.fillStyle = paint.colour("bad");
+    ctx.globalAlpha = 0.08;
+    ctx.fillRect(at, bbox.top, bbox.left + bbox.width - at, bbox.height);
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = paint.colour("text");
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    line(ctx, at, bbox.top, at, bbox.top + bbox.height);
+    if (narrow) return;
+    ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textBaseline = "top";
+    ctx.textAlign = "right";
+    ctx.fillStyle = paint.colour("text");
+    ctx.fillText("no return", at - 4 * devicePixelRatio, bbox.top + 2 * devicePixelRatio);
   }
 
   function tie(u: uPlot): void {

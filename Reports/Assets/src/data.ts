@@ -30,7 +30,6 @@ export interface Violation {
   story: number;
   history: number;
   plan: number;
-  notes?: { title: string; lines: number[] }[];
 }
 
 export interface Group {
@@ -47,6 +46,19 @@ export interface Field {
   n: string;
   k: "number" | "flag" | "word" | "hex" | "instant" | "guest" | "owner" | "actor" | "lock" | "subclass" | "subclasses";
   w?: string[];
+}
+
+/** What shrinking came to, when the page is of a shrunk history. */
+export interface Shrunk {
+  before: number;
+  after: number;
+  executions: number;
+  finished: boolean;
+  proven: boolean;
+  rows: { pass: number; element: number; change: number; later: boolean; histories: number; complete: boolean }[];
+  twin?: { answer: number; decides: number; afterStep: number; failing: number; passing: number; failingDoes: StoryLine[]; passingDoes: StoryLine[]; end: number };
+  shares: [step: number, failed: number, runs: number][];
+  noReturn: number;
 }
 
 export type StoryLine = [step: number, time: number, who: number, text: number, mark: number];
@@ -66,6 +78,11 @@ export interface Report {
   things: string[];
   fields: Field[];
   timelines: number;
+  numbers: [label: number, text: number][];
+  granted: string[];
+  coverage: { d: number; of: number; reachable: number; missed: number[] }[];
+  driverAssumptions: [id: number, meaning: number][];
+  shrunk?: Shrunk;
 }
 
 function part<T>(id: string): T {

@@ -2,11 +2,13 @@
 
 import { Group, Mark, Violation, instant, report, text } from "./data";
 import { h, aside, plural } from "./dom";
+import { ShrunkView, shrunkView } from "./shrunk";
 import { TimelineView, timelineView } from "./timeline";
 
 export interface Detail {
   element: HTMLElement;
   timeline: TimelineView | undefined;
+  shrunk: ShrunkView | undefined;
 }
 
 const where = (violation: Violation): string => {
@@ -17,7 +19,8 @@ const where = (violation: Violation): string => {
 export function detailOf(number: number, group: Group, onPick: (violation: number) => void, onSelect: (entry: number) => void): Detail {
   const violation = report.violations[number];
   const cell = report.cells[violation.c];
-  const timeline = violation.history < 0 ? undefined : timelineView(violation.history, onSelect);
+  const timeline = violation.history < 0 ? undefined : timelineView(violation.history, onSelect, report.shrunk);
+  const shrunk = report.shrunk && shrunkView(report.shrunk, timeline);
   const element = h(
     "article",
     { class: "violation", "aria-labelledby": "violation-title" },
@@ -30,18 +33,19 @@ export function detailOf(number: number, group: Group, onPick: (violation: numbe
       ...fact("seen in", `${violation.runs} of ${plural(cell.runs, "run")}`),
       ...fact("at", `${violation.q < 0 ? "" : `queue ${text(violation.q)}, `}step ${violation.steps}, ${violation.time}`),
       ...(violation.r < 0 ? [] : [h("dt", {}, "again"), h("dd", {}, command(text(violation.r)))]),
+      ...(violation.r < 0 || shrunk ? [] : [h("dt", {}, "smallest"), h("dd", {}, command(`${text(violation.r).replace(" replay ", " shrink ")} --html minimal.html`))]),
       ...(group.all.length > 1 ? [h("dt", {}, h("label", { for: "cells" }, "cells")), h("dd", {}, cells(number, group, onPick))] : []),
     ),
     group.promises.length > 0 && h("h3", {}, "Promises of the hardware that it hangs on"),
     group.promises.length > 0 && h("ul", { class: "promises" }, ...group.promises.map((promise) => h("li", {}, text(promise)))),
-    ...(violation.notes ?? []).flatMap((note) => [h("h3", {}, note.title), h("pre", { class: "text", tabindex: 0 }, note.lines.map(text).join("\n"))]),
+    shrunk?.element,
     story(violation, timeline),
     timeline
       ? timeline.element
       : h("p", { class: "left-out" }, "The timeline of this history is left out to keep the page small. ", violation.r >= 0 && command(`${text(violation.r)} --html history.html`)),
-    violation.plan >= 0 && h("details", { class: "plan" }, h("summary", {}, `The plan ${text(cell.p)} in full`), h("pre", { class: "text", tabindex: 0 }, pretty(text(violation.plan)))),
+    violation.plan >= 0 && h("details", { class: "plan", open: shrunk !== undefined }, h("summary", {}, shrunk ? `What is left of the plan ${text(cell.p)}` : `The plan ${text(cell.p)} in full`), h("pre", { class: "text", tabindex: 0 }, pretty(text(violation.plan)))),
   );
-  return { element, timeline };
+  return { element, timeline, shrunk };
 }
 
 export const badge = (expected: boolean): HTMLElement => h("span", { class: `badge ${expected ? "violated" : "surprising"}` }, expected ? "expected" : "not expected");

@@ -6,13 +6,16 @@ import { h, fill, plural } from "./dom";
 import { filtersOf } from "./filters";
 import { showMatrix } from "./matrix";
 import { themeSwitch } from "./theme";
+import { ShrunkView } from "./shrunk";
 import { TimelineView, timelineView } from "./timeline";
+import { worth } from "./worth";
 
 const isReplay = report.cells.length === 1 && report.timelines === 1;
 const groupOf = new Map<number, number>();
 report.groups.forEach((group, i) => group.all.forEach((number) => groupOf.set(number, i)));
 
 let timeline: TimelineView | undefined;
+let shrunk: ShrunkView | undefined;
 let open = -1;
 
 const matrix = h("div", { class: "matrix" });
@@ -58,9 +61,10 @@ function pick(cell: Cell): void {
 
 function show(number: number, move: boolean, entry = -1): void {
   timeline?.destroy();
+  shrunk?.destroy();
   open = number;
   const found = detailOf(number, report.groups[groupOf.get(number)!], (other) => show(other, false), (at) => address(number, at));
-  timeline = found.timeline;
+  ({ timeline, shrunk } = found);
   fill(detail, found.element);
   const history = timeline?.history;
   if (history) timeline!.start(entry >= 0 && entry < history.count ? entry : history.violation >= 0 ? history.violation : history.count - 1);
@@ -106,8 +110,11 @@ fill(
     "header",
     { class: "top" },
     h("h1", {}, "ApChaos ", h("span", { class: `badge ${badgeOf}` }, report.verdict)),
-    h("nav", { "aria-label": "Page" }, h("a", { href: "#cells-title" }, "Cells"), h("a", { href: "#violations" }, "Violations"), h("a", { href: "#assumptions" }, "Assumptions")),
-    themeSwitch(() => timeline?.repaint()),
+    h("nav", { "aria-label": "Page" }, !isReplay && h("a", { href: "#cells-title" }, "Cells"), h("a", { href: "#violations" }, "Violations"), report.numbers.length > 0 && h("a", { href: "#worth" }, "Worth"), h("a", { href: "#assumptions" }, "Assumptions")),
+    themeSwitch(() => {
+      timeline?.repaint();
+      shrunk?.repaint();
+    }),
   ),
   h(
     "main",
@@ -141,6 +148,7 @@ fill(
       !isReplay && leftOut(),
       h("div", { class: isReplay ? "one" : "two" }, !isReplay && h("div", { class: "side" }, count, list), detail),
     ),
+    worth(),
     assumptions(),
   ),
   h("footer", {}, h("details", {}, h("summary", {}, "Licences of what is built into this page"), licences)),
@@ -172,6 +180,13 @@ function assumptions(): HTMLElement {
         h("dl", { class: "assumptions" }, ...profile.assumptions.flatMap(([id, meaning, evidence]) => [h("dt", {}, text(id)), h("dd", {}, `${text(meaning)} `, h("span", { class: "hint" }, `[${text(evidence)}]`))])),
       ),
     ),
+    report.driverAssumptions.length > 0 &&
+      h(
+        "details",
+        {},
+        h("summary", {}, "What the models around drivers of a kernel tree take for granted"),
+        h("dl", { class: "assumptions" }, ...report.driverAssumptions.flatMap(([id, meaning]) => [h("dt", {}, text(id)), h("dd", {}, text(meaning))])),
+      ),
   );
 }
 

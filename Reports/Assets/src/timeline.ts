@@ -1,6 +1,7 @@
 // One history: picture, list of entries, state of the machine, and the keys that step through it.
 
-import { Chart, Scale, chartOf, describe } from "./chart";
+import { Chart, Scale, chartOf, describe, lowerBound } from "./chart";
+import type { Shrunk } from "./data";
 import { h, aside, fill, plural } from "./dom";
 import { EntryList, markOf, noteOf } from "./entries";
 import { History } from "./history";
@@ -13,13 +14,17 @@ export interface TimelineView {
   /** To be called when the element is in the document. */
   start(entry: number): void;
   select(entry: number): void;
+  /** The last entry of a step. */
+  entryAfter(step: number): number;
   key(event: KeyboardEvent): boolean;
   repaint(): void;
   destroy(): void;
 }
 
-export function timelineView(number: number, onSelect: (entry: number) => void): TimelineView {
+export function timelineView(number: number, onSelect: (entry: number) => void, shrunk?: Shrunk): TimelineView {
   const history = new History(number);
+  const entryAfter = (step: number): number => Math.max(0, lowerBound(history.step, step + 1) - 1);
+  const noReturn = shrunk && shrunk.noReturn >= 0 ? entryAfter(shrunk.noReturn) : -1;
   const lanes = lanesOf(history);
   const list = new EntryList(history, select);
   const picture = h("div", { class: "lanes", role: "img", "aria-label": describe(history, lanes) });
@@ -66,6 +71,7 @@ export function timelineView(number: number, onSelect: (entry: number) => void):
       button("Next fault", "f", () => nextFault(), history.faultAfter(-1) >= 0),
       button("Cause", "c", () => history.cause, history.cause >= 0),
       button("Violation", "v", () => history.violation, history.violation >= 0),
+      button("No return", "n", () => noReturn, noReturn >= 0),
       slider,
     ),
     now,
@@ -98,6 +104,7 @@ export function timelineView(number: number, onSelect: (entry: number) => void):
         ["c", "cause"],
         ["v", "violation"],
         ["f", "next fault"],
+        ...(noReturn >= 0 ? [["n", "point of no return"]] : []),
       ].flatMap(([key, what]) => [h("kbd", {}, key), ` ${what}  `]),
     ),
   );
@@ -154,14 +161,16 @@ export function timelineView(number: number, onSelect: (entry: number) => void):
     c: () => (history.cause >= 0 ? history.cause : selected),
     v: () => (history.violation >= 0 ? history.violation : selected),
     f: () => nextFault(),
+    n: () => (noReturn >= 0 ? noReturn : selected),
   };
 
   return {
     element,
     history,
     select,
+    entryAfter,
     start(entry) {
-      chart = chartOf(picture, history, lanes, select);
+      chart = chartOf(picture, history, lanes, noReturn, select);
       select(entry);
     },
     key(event) {

@@ -57,6 +57,24 @@ public sealed class ShrinkTests
     }
 
     [Test]
+    public void As_a_page_it_holds_certificate_twin_and_point_of_no_return()
+    {
+        using Apchaos apchaos = With(Broken);
+        apchaos.Run();
+        Ending ending = apchaos.Run("shrink", Failure, "--out", "small.json", "--html", "small.html");
+        Assert.That(ending.ExitCode, Is.Zero, ending.Output + ending.Errors);
+        string page = apchaos.Get("small.html");
+        string data = page.Split("id=\"report\">")[1].Split("</script>")[0];
+        JsonElement shrunk = JsonDocument.Parse(data).RootElement.GetProperty("shrunk");
+        Assert.That(shrunk.GetProperty("rows").GetArrayLength(), Is.EqualTo(JsonDocument.Parse(apchaos.Get("small.certificate.json")).RootElement.GetProperty("rows").GetArrayLength()));
+        Assert.That(shrunk.GetProperty("twin").GetProperty("passingDoes").GetArrayLength(), Is.Positive);
+        Assert.That(ending.Output, Does.Contain($"from step {shrunk.GetProperty("noReturn").GetInt32()} on every continuation"));
+
+        Ending both = apchaos.Run("shrink", "small.json", "--check", "small.certificate.json", "--html", "other.html");
+        Assert.That((both.ExitCode, both.Errors), Is.EqualTo((2, "apchaos: --html shows what shrinking came to, and --check does not shrink; expected one of them\n")));
+    }
+
+    [Test]
     public void When_its_time_is_over_the_smallest_so_far_is_kept_and_it_can_go_on()
     {
         using Apchaos apchaos = With(Broken);
