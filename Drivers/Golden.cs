@@ -157,7 +157,7 @@ public sealed class Golden : VfioApDriver
         await LockMdevs();
         foreach (var queue in Kernel.AllQueues)
         {
-            if (queue.Quarantined && (queue.Scratch & Leaving) == 0)
+            if (queue.Quarantined)
             {
                 await StartReset(queue);
             }
@@ -228,7 +228,7 @@ public sealed class Golden : VfioApDriver
     protected override async ApTask<int> ResetQueue(ApQueue queue)
     {
         await LockMdevs();
-        await StartReset(queue);
+        await StartReset(queue, byRemoval: true);
         await UnlockMdevs();
         await FlushWork(queue);
         return IsPassable(queue.ResetStatus) ? 0 : -EIO;
@@ -282,10 +282,11 @@ public sealed class Golden : VfioApDriver
     }
 
     /// <summary>Marks a queue and hands it to its work item, which runs it alone. Under mdevs_lock.</summary>
-    private async ApTask StartReset(ApQueue queue)
+    private async ApTask StartReset(ApQueue queue, bool byRemoval = false)
     {
-        // A reset that is pending serves this caller too: its ZAPQ comes after the guest has lost the queue.
-        if ((queue.Scratch & ResetPending) != 0)
+        // A reset that is pending serves this caller too: its ZAPQ comes after the guest has lost the queue. A queue that is being removed is
+        // reset by its removal alone: work of anybody else might come after it was freed.
+        if ((queue.Scratch & ResetPending) != 0 || (!byRemoval && (queue.Scratch & Leaving) != 0))
         {
             return;
         }
@@ -296,15 +297,12 @@ public sealed class Golden : VfioApDriver
         await QueueWork(queue);
     }
 
-    /// <summary>Starts the resets of all queues of an mdev but those whose removal does it. Under mdevs_lock.</summary>
+    /// <summary>Starts the resets of all queues of an mdev. Under mdevs_lock.</summary>
     private async ApTask StartResets(MatrixMdev mdev)
     {
         foreach (var queue in mdev.Queues)
         {
-            if ((queue.Scratch & Leaving) == 0)
-            {
-                await StartReset(queue);
-            }
+            await StartReset(queue);
         }
     }
 

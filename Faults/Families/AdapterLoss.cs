@@ -17,7 +17,7 @@ public abstract class AdapterLoss : Fault
     /// <inheritdoc/>
     public sealed override IReadOnlyList<FaultOption> Options { get; } =
     [
-        new("duration", FaultOptionKind.Duration, VirtualTime.Never, 0, VirtualTime.DurationMax, "how long until it comes back", AllowsNever: true),
+        new("duration", FaultOptionKind.Duration, 2 * VirtualTime.Second, 0, VirtualTime.DurationMax, "how long until it comes back", AllowsNever: true),
         new("count", FaultOptionKind.Count, 0, 0, 1_000_000, "how often it fires at most; 0: no limit"),
         new("apqn", FaultOptionKind.Apqn, -1, 0, 0, "a queue of the adapter; any: the one at which the trigger matched, else one of all"),
     ];

@@ -138,7 +138,7 @@ public sealed partial class ApMachine : IMachineView
         for (var i = 0; i < Queues.Length; i++)
         {
             Queues[i] = new QueueState { Owner = -1, Taint = -1, IrqGuest = -1, NextGuest = -1, FlightGuest = -1, Bound = 1 };
-            Driver.Queues[i] = new QueueRecord { Alive = 1, SavedIsc = ApQueue.IscInvalid };
+            Driver.Queues[i] = new QueueRecord { Alive = QueueRecord.Known, SavedIsc = ApQueue.IscInvalid };
         }
 
         for (var i = 0; i < Pages.Length; i++)

@@ -6,7 +6,8 @@ namespace ApChaos.Oracles;
 /// <remarks>
 /// <para>Meaning: the filter took too much. An adapter may be taken from a guest only for a queue of it that is not bound, not usable,
 /// in reset, still holds somebody's data, or of which the driver cannot know: masks cannot say "all but one". It knows when RC 00 with
-/// E=1 and I=0 answered it 100 ms ago or more, five looks at 20 ms, and nothing has happened to the queue since.</para>
+/// E=1 and I=0 answered it 100 ms ago or more, five looks at 20 ms, and nothing has happened to the queue since: no other answer, and
+/// nobody takes the queue from the driver.</para>
 /// <para>Judged when open_device has returned 0. What is still missing at rest is <c>queue-lost</c>.</para>
 /// <para>Rests on: ap-facts §9.2; bug-history O-APCB, #23, #28, #32 and #33.</para>
 /// </remarks>
@@ -29,7 +30,7 @@ public sealed class ApcbMissingGrant : Oracle
 
     /// <inheritdoc/>
     public override IReadOnlyList<EventKind> Subscriptions { get; } =
-        [EventKind.Instruction, EventKind.Enqueued, EventKind.ResetStarted, EventKind.IrqOn, EventKind.OperationExited];
+        [EventKind.Instruction, EventKind.Enqueued, EventKind.ResetStarted, EventKind.IrqOn, EventKind.OperationEntered, EventKind.OperationExited];
 
     /// <inheritdoc/>
     public override void Prepare(in MachineSize size)
@@ -58,9 +59,17 @@ public sealed class ApcbMissingGrant : Oracle
         switch (e.Kind)
         {
             case EventKind.Instruction:
-                if (e.B == (long)ActorClass.Driver && _seenClean[e.Queue].Step == 0 && ShowsClean(new ApqSw((uint)e.A)))
+                if (e.B == (long)ActorClass.Driver)
                 {
-                    _seenClean[e.Queue] = Moment.Of(e);
+                    See(e, ShowsClean(new ApqSw((uint)e.A)));
+                }
+
+                break;
+
+            case EventKind.OperationEntered:
+                if ((DriverOperation)e.A == DriverOperation.RemoveQueue)
+                {
+                    See(e, isClean: false);
                 }
 
                 break;
@@ -86,6 +95,14 @@ public sealed class ApcbMissingGrant : Oracle
         + $"saw {Earlier(e, causeStep, causeTimeNs)}, and so are the other queues of its adapter";
 
     private static bool ShowsClean(ApqSw status) => status.ResponseCode == ResponseCode.Normal && status.QueueEmpty && !status.IrqEnabled;
+
+    private void See(in MachineEvent e, bool isClean)
+    {
+        if (!isClean || _seenClean[e.Queue].Step == 0)
+        {
+            _seenClean[e.Queue] = isClean ? Moment.Of(e) : default;
+        }
+    }
 
     private void Judge(in MachineEvent e, IMachineView machine, IFindings findings)
     {

@@ -100,9 +100,7 @@ public sealed partial class RunEngine
         {
             if (_machine.Works[queue].Unbind != 0)
             {
-                await Enter(DriverOperation.RemoveQueue, queue, queue);
-                await RemoveQueue(queue);
-                await Exit(DriverOperation.RemoveQueue, queue, 0, queue);
+                await Unbind(queue);
                 Do(new Touch(TouchKind.Unbound, queue));
             }
             else
@@ -111,6 +109,19 @@ public sealed partial class RunEngine
                 Do(new Touch(TouchKind.BindDone, queue));
             }
         }
+    }
+
+    private async ApTask Unbind(int queue)
+    {
+        // It may have been ordered while the driver refused to take the queue.
+        if (_machine.Queues[queue].Bound == 0)
+        {
+            return;
+        }
+
+        await Enter(DriverOperation.RemoveQueue, queue, queue);
+        await RemoveQueue(queue);
+        await Exit(DriverOperation.RemoveQueue, queue, 0, queue);
     }
 
     private async ApTask Bind(int queue)

@@ -254,6 +254,7 @@ public sealed partial class RunEngine
                 _machine.ProbeFailed(touch.A);
                 break;
             case TouchKind.BindDone:
+                _machine.ProbeDone(touch.A);
                 _machine.Works[touch.A].Bind = 0;
                 _machine.BusOrders--;
                 break;

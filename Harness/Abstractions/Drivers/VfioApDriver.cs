@@ -408,7 +408,7 @@ public abstract partial class VfioApDriver : Driver
         {
             var queue = new ApQueue(Kernel, index);
             if (data.IsAssigned(mdev.Index, index)
-                && (data.Queues[index].Alive == 0 || queue.Quarantined || !IsPassable(queue.ResetStatus)))
+                && (data.Queues[index].Alive != QueueRecord.Known || queue.Quarantined || !IsPassable(queue.ResetStatus)))
             {
                 mdev.ShadowAdapters &= ~(1UL << Kernel.AdapterPosition(queue));
             }

@@ -18,7 +18,7 @@ internal struct QueueRecord
     /// <summary>Owner: index of the mdev plus one; 0 for none.</summary>
     internal byte Mdev;
 
-    /// <summary>Whether the structure exists: the queue is bound and not freed.</summary>
+    /// <summary>Whether the structure exists: 0, <see cref="InProbe"/>, or <see cref="Known"/>.</summary>
     internal byte Alive;
 
     /// <summary>Whether the driver keeps the queue from every guest until a reset was verified.</summary>
@@ -29,6 +29,12 @@ internal struct QueueRecord
 
     /// <summary>Handle of the allocated structure; 0 for one that is there from the start of the run.</summary>
     internal byte Structure;
+
+    /// <summary>The queue is bound, and the driver finds it in its lists.</summary>
+    internal const byte Known = 1;
+
+    /// <summary>The queue is being bound: only its probe function has it, until its structure was allocated or the probe was a success.</summary>
+    internal const byte InProbe = 2;
 }
 
 /// <summary>The driver's structure of an mdev (struct ap_matrix_mdev), as plain data.</summary>
@@ -187,7 +193,14 @@ public readonly struct ApQueue : IEquatable<ApQueue>
     public int Structure
     {
         get => Record.Structure;
-        set => Record.Structure = checked((byte)value);
+        set
+        {
+            Record.Structure = checked((byte)value);
+            if (value != 0)
+            {
+                Record.Alive = QueueRecord.Known;
+            }
+        }
     }
 
     /// <summary>A number that a driver may keep with a queue as it likes.</summary>
@@ -421,7 +434,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
                 var data = _kernel.Data;
                 while (++_queue < data.Queues.Length)
                 {
-                    if (data.Queues[_queue].Alive != 0 && (_mdev == AnyMdev || data.IsAssigned(_mdev, _queue)))
+                    if (data.Queues[_queue].Alive == QueueRecord.Known && (_mdev == AnyMdev || data.IsAssigned(_mdev, _queue)))
                     {
                         return true;
                     }

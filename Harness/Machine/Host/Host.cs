@@ -90,12 +90,19 @@ public sealed partial class ApMachine
         Leave(queue);
     }
 
-    /// <summary>The queue is bound to vfio_ap; its structure is fresh.</summary>
+    /// <summary>The queue is bound to vfio_ap, whose probe function gets it.</summary>
     internal void BindQueue(int queue)
     {
-        Driver.Queues[queue] = new QueueRecord { Alive = 1, SavedIsc = ApQueue.IscInvalid };
+        Driver.Queues[queue] = new QueueRecord { Alive = QueueRecord.InProbe, SavedIsc = ApQueue.IscInvalid };
         Queues[queue].Bound = 1;
         Emit(EventKind.QueueBound, queue);
+    }
+
+    /// <summary>The probe function is done; a driver that allocates nothing has the queue now.</summary>
+    internal void ProbeDone(int queue)
+    {
+        ref var record = ref Driver.Queues[queue];
+        record.Alive = record.Alive == QueueRecord.InProbe ? QueueRecord.Known : record.Alive;
     }
 
     /// <summary>vfio_ap did not take the queue.</summary>
