@@ -84,6 +84,17 @@ public sealed class Catalogue
         return found.Count > 0 ? found : throw new InputException(InputText.Unknown("oracle", text, ids));
     }
 
+    /// <summary>The ids of the faults with an id or a pattern over ids.</summary>
+    /// <param name="text">For instance <c>*-storm</c>.</param>
+    /// <returns>At least one, in the order of ids.</returns>
+    /// <exception cref="InputException">There is none.</exception>
+    public IReadOnlyList<string> FindFaults(string text)
+    {
+        IReadOnlyList<string> ids = [.. Faults.Select(fault => fault.Id)];
+        IReadOnlyList<string> found = [.. ids.Where(id => IdPattern.Matches(text, id))];
+        return found.Count > 0 ? found : throw new InputException(InputText.Unknown("fault", text, ids));
+    }
+
     /// <summary>This catalogue and all that a plugin assembly has: drivers, faults, oracles, plans.</summary>
     /// <param name="path">Path of the assembly.</param>
     /// <param name="folder">Folder that it is relative to; null for the current one.</param>

@@ -171,6 +171,15 @@ public sealed partial class RunEngine : IFindings
     /// <summary>What the run depends on.</summary>
     public RunSetup Setup => _setup;
 
+    /// <summary>
+    /// Moves a fault from one instruction to another, so that a sweep over places needs one engine and not one for each place. What
+    /// <see cref="Setup"/> says of its trigger is the former place.
+    /// </summary>
+    /// <param name="fault">Position of the fault in the plan.</param>
+    /// <param name="trigger">The trigger: before an instruction, as the one that it had.</param>
+    /// <exception cref="ArgumentException">One of the two triggers is of another kind.</exception>
+    public void Anchor(int fault, FaultTrigger trigger) => _faults.Anchor(fault, trigger);
+
     /// <summary>The choices of the last run.</summary>
     public Choices Choices => _choices;
 

@@ -150,6 +150,17 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
         Watch(FaultHooks.None, instructionTriggers: false);
     }
 
+    /// <summary>Puts a fault at another instruction; before a run.</summary>
+    internal void Anchor(int index, FaultTrigger trigger)
+    {
+        if (trigger.Kind != TriggerKind.BeforeInstruction || _faults[index].Trigger.Kind != TriggerKind.BeforeInstruction)
+        {
+            throw new ArgumentException("only a trigger before an instruction can be moved, and only to another one", nameof(trigger));
+        }
+
+        _faults[index] = _faults[index] with { Trigger = trigger };
+    }
+
     /// <summary>Undoes <see cref="LiftAll"/>'s switching off, for the next run.</summary>
     internal void WatchAgain() => Watch(_hooks, _instructionTriggers);
 
