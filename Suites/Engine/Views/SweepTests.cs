@@ -104,13 +104,4 @@ public sealed class SweepTests
     private static SweepResult Run(string x, string? y, params string[] drivers) =>
         new Sweep(ViewCells.Probe(), Axis(x), y is null ? null : Axis(y), ViewCells.Firmware("irq-off-at-end"))
             .Run([.. drivers.Select(ViewCells.Driver)], 2, null, CancellationToken.None);
-
-    private sealed class StopAfter(int rows, CancellationTokenSource stop) : IProgress<CampaignProgress>
-    {
-        public void Report(CampaignProgress value)
-        {
-            if (value.CellsDone == rows)
-                stop.Cancel();
-        }
-    }
 }

@@ -41,3 +41,17 @@ internal static class ViewCells
     /// <summary>The same over the scenarios in which a late store is seen soonest.</summary>
     internal static CellProbe PromiseProbe() => new(Probe(400).Settings with { Scenarios = GuestLeaves.Scenarios });
 }
+
+/// <summary>Stops what is measured after so many reports of its progress.</summary>
+internal sealed class StopAfter(int reports, CancellationTokenSource stop) : IProgress<CampaignProgress>
+{
+    private int left = reports;
+
+    public void Report(CampaignProgress value)
+    {
+        if (Interlocked.Decrement(ref left) == 0)
+        {
+            stop.Cancel();
+        }
+    }
+}
