@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using ApChaos.Abstractions;
 using ApChaos.Campaigns;
 using ApChaos.Hosting;
 using ApChaos.Reports.Views;
-using ApChaos.Running;
 
 namespace ApChaos.Cli.Verbs;
 
@@ -47,8 +45,9 @@ internal sealed class PairsVerb : Verb
         }
 
         using var watchdog = ProbeOptions.Watch(call);
-        var settings = Settings(call, watchdog);
-        var (drivers, firmware) = (ProbeOptions.Drivers(call), ProbeOptions.Firmware(call, UsualFirmware));
+        var campaign = ProbeOptions.Resolve(call);
+        var settings = Settings(call, campaign, watchdog);
+        var (drivers, firmware) = (ProbeOptions.Drivers(campaign), ProbeOptions.Firmware(call, campaign, UsualFirmware));
         using var stop = ProbeOptions.Stop(call);
         var found = CampaignView.Show(call.Context, call.Shared.Quiet, progress => drivers
             .TakeWhile(_ => !stop.IsCancellationRequested)
@@ -64,9 +63,9 @@ internal sealed class PairsVerb : Verb
         return ProbeOptions.CodeOf(call, interrupted);
     }
 
-    private PairSettings Settings(VerbCall call, Watchdog watchdog)
+    private PairSettings Settings(VerbCall call, Campaign campaign, Watchdog watchdog)
     {
-        var probes = ProbeOptions.Settings(call, [], 1, watchdog);
+        var probes = ProbeOptions.Settings(call, campaign, [], 1, watchdog);
         var patterns = call.Parsed.GetValue(_fault) is { Length: > 0 } some ? some : ["*"];
         var scenario = Number("--scenario", call.Parsed.GetValue(_scenario), 0, ScenarioFaker.PerCell - 1) is { } number
             ? ScenarioFaker.Draw(probes.Seed, number, probes.Topology)
@@ -76,9 +75,9 @@ internal sealed class PairsVerb : Verb
             probes.Runs,
             Number("--nth", call.Parsed.GetValue(_nth), 1, NthMax) ?? UsualNth,
             scenario,
-            RunBudgets.Default,
-            Catalogue.Shipped,
-            [.. patterns.SelectMany(Catalogue.Shipped.FindFaults).Distinct().Order(StringComparer.Ordinal)],
+            probes.Budgets,
+            probes.Catalogue,
+            [.. patterns.SelectMany(probes.Catalogue.FindFaults).Distinct().Order(StringComparer.Ordinal)],
             watchdog);
     }
 
