@@ -58,7 +58,7 @@ public sealed class PlanTests
         Assert.That(armed[0].Values, Is.EqualTo((long[][])[[80 * VirtualTime.Millisecond], [3], [3], [1], [2]]));
         Assert.That(armed[1].Values[0], Is.EqualTo((long[])[0, 1500 * VirtualTime.Millisecond, VirtualTime.Never]));
         Assert.That(armed[2].Fault.Id, Is.EqualTo("guest-rapq"));
-        Assert.That(armed[3].Values[0], Is.EqualTo((long[])[VirtualTime.Never]));
+        Assert.That(armed[3].Values[0], Is.EqualTo((long[])[2 * VirtualTime.Second]));
     }
 
     [Test]
