@@ -9,6 +9,7 @@ internal sealed class PlacedJson
 {
     private const int DepthMax = 32;
     private const int CharactersMax = 8 << 20;
+    private const int WordsMax = 150;
 
     private PlacedJson(JsonTokenType kind, int line, int column) => (Kind, Line, Column) = (kind, line, column);
 
@@ -93,10 +94,13 @@ internal sealed class PlacedJson
             {
                 var line = Math.Clamp((int)(e.LineNumber ?? 0), 0, _lines.Count - 1);
                 var offset = (int)Math.Min(_bytes.Length, _lines[line] + (e.BytePositionInLine ?? 0));
-                var words = e.Message.Split(" LineNumber:")[0].Trim().TrimEnd('.');
+                var words = Shortened(e.Message.Split(" LineNumber:")[0].Trim().TrimEnd('.'));
                 throw Error($"malformed JSON: {words}; expected JSON (comments and trailing commas are allowed)", offset);
             }
         }
+
+        /// <summary>The reader quotes what it took for a word, which may be the rest of the text.</summary>
+        private static string Shortened(string words) => words.Length <= WordsMax ? words : $"{words[..(WordsMax / 3)]} ... {words[^(WordsMax / 2)..]}";
 
         private PlacedJson ReadValue(ref Utf8JsonReader reader)
         {
