@@ -18,8 +18,9 @@ try
         "workers" => GrowthBenchmark.RunWorkers(Options.Parse(args, new() { Runs = 20_000 })),
         "memory" => MemoryBenchmark.Run(Options.Parse(args, new())),
         "table" => ResultTable.Write("Suites/Benchmarks"),
+        "scripts" => ScriptBenchmark.Run(Options.Parse(args, new() { Rounds = 5 })),
         _ => throw new BenchmarkException(
-            "expected a benchmark: run-loop, small-run, coyote, search, search-process, natural, cold, explore, growth, workers, memory or table; "
+            "expected a benchmark: run-loop, small-run, coyote, search, search-process, natural, cold, explore, growth, workers, memory, table or scripts; "
             + "see Suites/Benchmarks/README.md"),
     };
 }

@@ -25,7 +25,7 @@ public sealed class ScriptHost : IDisposable
     /// <summary>What the name of a script ends in.</summary>
     public const string Extension = ".csx";
 
-    private const int ScriptsPerProcess = 64;
+    private const int ScriptsPerProcess = 200;
     private const int CharactersMax = 256 << 10;
 
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(5);

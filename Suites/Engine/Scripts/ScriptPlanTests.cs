@@ -1,4 +1,5 @@
 using System.Text;
+using ApChaos.Abstractions;
 using ApChaos.Campaigns;
 using ApChaos.Hosting;
 using ApChaos.Suites.Engine.Cli;
@@ -12,25 +13,13 @@ public sealed class ScriptPlanTests
 {
     private const string Name = "storm-then-deconfigure";
 
-    /// <summary>Faults/Plans/storm-then-deconfigure.csx, written by hand.</summary>
-    private const string AsJson = """
-        {
-          "name": "storm-then-deconfigure",
-          "summary": "the guest issues ZAPQ right before its device is closed, and while the driver waits the adapter is deconfigured",
-          "faults": [
-            { "fault": "guest-zapq", "on": { "operation": "close-device", "when": "entry" }, "duration": "5s", "count": 0 },
-            { "fault": "deconfigure", "duration": { "oneOf": ["10ms", "never"] },
-              "on": { "instruction": "zapq", "actor": "driver", "when": "after", "nth": 1, "chance": 0.5, "after": { "operation": "close-device" } } },
-            { "fault": "deconfigure", "duration": { "oneOf": ["10ms", "never"] },
-              "on": { "instruction": "zapq", "actor": "driver", "when": "after", "nth": 2, "chance": 0.5, "after": { "operation": "close-device" } } }
-          ]
-        }
-        """;
+    /// <summary>Faults/Plans/storm-then-deconfigure.csx, written in JSON by hand.</summary>
+    private const string InJson = "Suites/Samples/Plans/storm-then-deconfigure.json";
 
     [Test]
     public void The_scripted_plan_and_its_json_leave_the_same_trace([Values("vfio-ap-2019-v2", "vfio-ap-5.11", "golden")] string driver)
     {
-        Plan written = PlanFile.Parse(AsJson, null, Catalogue.Shipped);
+        Plan written = PlanFile.Load(Repository.Absolute(InJson), Catalogue.Shipped);
         Plan scripted = Catalogue.Shipped.FindPlans(Name).Single();
         Assert.That(scripted, Is.EqualTo(written));
         var one = new FaultRuns(driver, scripted);
@@ -44,6 +33,46 @@ public sealed class ScriptPlanTests
         }
 
         Assert.That(hashes, Has.Count.GreaterThan(10));
+    }
+
+    [Test]
+    public void It_is_scenario_1_and_then_a_deconfiguration_while_the_driver_waits()
+    {
+        var runs = new FaultRuns("vfio-ap-5.11", Catalogue.Shipped.FindPlans(Name).Single());
+        int refused = 0;
+        int seen = 0;
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            List<MachineEvent> events = [.. runs.Run(seed).Trace.Events];
+            int lost = events.FindIndex(e => e.Kind == EventKind.AdapterDeconfigured);
+            if (lost < 0)
+            {
+                continue;
+            }
+
+            // The driver waits, most often because the guest was first; its close is still going on.
+            List<MachineEvent> before = events[..lost];
+            MachineEvent told = before.FindLast(e => e.Kind == EventKind.Instruction && e.Op == Op.Zapq && e.B == (long)ActorClass.Driver);
+            ResponseCode code = new ApqSw((uint)told.A).ResponseCode;
+            Assert.That(code, Is.EqualTo(ResponseCode.ResetInProgress).Or.EqualTo(ResponseCode.Normal));
+            refused += code == ResponseCode.ResetInProgress ? 1 : 0;
+            Assert.That(before.Count(e => IsClose(e, EventKind.OperationEntered)), Is.GreaterThan(before.Count(e => IsClose(e, EventKind.OperationExited))));
+            seen++;
+        }
+
+        Assert.That(seen, Is.GreaterThan(25));
+        Assert.That(refused, Is.GreaterThan(seen / 3));
+
+        static bool IsClose(MachineEvent e, EventKind kind) => e.Kind == kind && (DriverOperation)e.A == DriverOperation.CloseDevice;
+    }
+
+    [Test]
+    public void The_command_prints_the_script_as_the_json_that_ships_with_it()
+    {
+        using var apchaos = new Apchaos();
+        Ending shown = apchaos.Run("plan", "show", Repository.Absolute($"Faults/Plans/{Name}.csx"), "--as", "json");
+        Assert.That((shown.ExitCode, shown.Errors), Is.EqualTo((0, "")));
+        Assert.That(PlanFile.Parse(shown.Output, null, Catalogue.Shipped), Is.EqualTo(PlanFile.Load(Repository.Absolute(InJson), Catalogue.Shipped)));
     }
 
     [Test]
