@@ -64,7 +64,7 @@ internal sealed class HistorySelection
     private void Add(ViolationResult violation)
     {
         // What cannot fit is not replayed: a history has at least half as many entries as steps.
-        if (violation.File is not { } file || _numbers.ContainsKey(violation) || _entries + Math.Min(violation.Steps / 2, EntriesMax) > AllEntriesMax)
+        if ((violation.Shrunk?.Minimal ?? violation.File) is not { } file || _numbers.ContainsKey(violation) || _entries + Math.Min(file.Steps / 2, EntriesMax) > AllEntriesMax)
         {
             return;
         }

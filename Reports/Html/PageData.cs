@@ -71,11 +71,6 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
         WriteFields(json);
         json.WriteNumber("timelines", histories.Timelines.Count);
         WriteWorth(json);
-        if (shrinking is not null)
-        {
-            new ShrinkData(shrinking, _texts).Write(json);
-        }
-
         json.WriteEndObject();
     }
 
@@ -130,7 +125,9 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
         json.WriteStartArray("violations");
         foreach (var (violation, cell) in _violations)
         {
-            var story = Json(inner => WriteStory(inner, violation.History, _texts));
+            // Where a violation was shrunk, all that is told is about its smallest history.
+            var told = violation.Shrunk?.Violation ?? violation;
+            var story = Json(inner => WriteStory(inner, told.History, _texts));
             if (!stories.TryGetValue(story, out var number))
             {
                 number = stories.Count;
@@ -142,14 +139,24 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
             json.WriteNumber("c", cell);
             json.WriteNumber("runs", violation.Runs);
             json.WriteBoolean("expected", violation.Expected);
-            json.WriteNumber("q", _texts.NumberOf(violation.Apqn));
-            json.WriteString("time", VirtualTime.FormatInstant(violation.TimeNs));
-            json.WriteNumber("steps", violation.Steps);
-            json.WriteNumber("m", _texts.NumberOf(violation.Message));
-            json.WriteNumber("r", _texts.NumberOf(violation.Replay is null ? null : $"apchaos replay {PlainText.Argument(violation.Replay)}"));
+            json.WriteNumber("q", _texts.NumberOf(told.Apqn));
+            json.WriteString("time", VirtualTime.FormatInstant(told.TimeNs));
+            json.WriteNumber("steps", told.Steps);
+            json.WriteNumber("m", _texts.NumberOf(told.Message));
+            json.WriteNumber("r", _texts.NumberOf(Command(violation.MinimalReplay ?? violation.Replay)));
             json.WriteNumber("story", number);
-            json.WriteNumber("plan", _texts.NumberOf(violation.File?.Plan.Json));
+            json.WriteNumber("plan", _texts.NumberOf((violation.Shrunk?.Minimal ?? violation.File)?.Plan.Json));
             json.WriteNumber("history", histories.NumberOf(violation));
+            if (violation.Shrunk is not null)
+            {
+                json.WriteNumber("found", _texts.NumberOf(Command(violation.Replay)));
+            }
+
+            if ((violation.Shrunk ?? shrinking) is { } report)
+            {
+                new ShrinkData(report, _texts).Write(json);
+            }
+
             json.WriteEndObject();
         }
 
@@ -162,6 +169,8 @@ internal sealed class PageData(CampaignResult result, HistorySelection histories
 
         json.WriteEndArray();
     }
+
+    private static string? Command(string? replay) => replay is null ? null : $"apchaos replay {PlainText.Argument(replay)}";
 
     /// <summary>What the runs are worth, what they take for granted, and what they never came into.</summary>
     private void WriteWorth(Utf8JsonWriter json)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using OpenQA.Selenium;
 
@@ -108,7 +109,9 @@ public sealed class ReportPageTests
         ClickViolation("vfio-ap-2019-v2", "nib-store-after-unpin");
         (_, int count) = Position();
         browser.Find("#find-entry").SendKeys("vfio_unpin");
-        Assert.That(browser.All(".row").Select(row => row.Text), Is.Not.Empty.And.All.Contains("vfio_unpin"));
+        // Rows come and go with each key: they are read in one go, when all is drawn.
+        JsonElement rows = browser.Wait("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(JSON.stringify([...document.querySelectorAll('.row')].map(row => row.innerText)))));");
+        Assert.That(rows.EnumerateArray().Select(row => row.GetString()), Is.Not.Empty.And.All.Contains("vfio_unpin"));
         browser.Find("#find-entry").Clear();
         browser.Find("#find-entry").SendKeys(Keys.Backspace);
         string page = browser.All("#about option").Select(option => option.Text).First(text => text.StartsWith("page ", StringComparison.Ordinal));

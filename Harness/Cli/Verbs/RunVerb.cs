@@ -18,7 +18,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string> _shrink = new("--shrink")
     {
         HelpName = "WHICH",
-        Description = "Violations to shrink at the end: unexpected (default), all or none. 'apchaos shrink' does one of them to its end.",
+        Description = "Violations to shrink at the end, the shortest history of each driver and oracle: all (default), unexpected or none. 'apchaos shrink' does one of them to its end.",
     };
 
     public override string Name => "run";
@@ -30,7 +30,7 @@ internal sealed class RunVerb : Verb
         ("apchaos run", "all of chaos.json; the matrix on screen, reports and replay files in its out folder"),
         ("apchaos run --driver vfio-ap-2019-v2 --plan 'thread-scenario-*'", "one driver in the thread's three scenarios"),
         ("apchaos run --firmware irq-off-at-end --runs 100000 --budget 5min", "more runs under one profile, for at most five minutes"),
-        ("apchaos run --shrink all", "minimal histories of all violations, not only of those that were not expected"),
+        ("apchaos run --shrink none", "no minimal histories: done sooner"),
         ("apchaos run --strategy pct:3", "other histories: random priorities with two changes, see list strategies"),
         ("apchaos run --driver 'plugin:bin/MyDriver.dll#My.Driver'", "a driver of your own"),
         ("apchaos run --format mail --format junit", "other reports than those of chaos.json; 'apchaos list reports' shows them"),
@@ -49,10 +49,10 @@ internal sealed class RunVerb : Verb
         SavedFailures.Check(save, call.Context);
         var scope = call.Parsed.GetValue(_shrink) switch
         {
-            null or "unexpected" => ShrinkScope.Unexpected,
-            "all" => ShrinkScope.All,
+            null or "all" => ShrinkScope.All,
+            "unexpected" => ShrinkScope.Unexpected,
             "none" => ShrinkScope.None,
-            var other => throw new InputException($"--shrink is '{other}'; expected unexpected, all or none"),
+            var other => throw new InputException($"--shrink is '{other}'; expected all, unexpected or none"),
         };
         return Run(call, ChaosConfigFile.Load(call.Shared.Config, call.Context.Folder), result => result, save, scope);
     }

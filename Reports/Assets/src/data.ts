@@ -30,6 +30,9 @@ export interface Violation {
   story: number;
   history: number;
   plan: number;
+  /** The command for the history as it was found, where the rest is about a smaller one. */
+  found?: number;
+  shrunk?: Shrunk;
 }
 
 export interface Group {
@@ -48,7 +51,7 @@ export interface Field {
   w?: string[];
 }
 
-/** What shrinking came to, when the page is of a shrunk history. */
+/** What shrinking a history came to. */
 export interface Shrunk {
   before: number;
   after: number;
@@ -82,7 +85,6 @@ export interface Report {
   granted: string[];
   coverage: { d: number; of: number; reachable: number; missed: number[] }[];
   driverAssumptions: [id: number, meaning: number][];
-  shrunk?: Shrunk;
 }
 
 function part<T>(id: string): T {

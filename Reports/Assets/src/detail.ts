@@ -19,8 +19,8 @@ const where = (violation: Violation): string => {
 export function detailOf(number: number, group: Group, onPick: (violation: number) => void, onSelect: (entry: number) => void): Detail {
   const violation = report.violations[number];
   const cell = report.cells[violation.c];
-  const timeline = violation.history < 0 ? undefined : timelineView(violation.history, onSelect, report.shrunk);
-  const shrunk = report.shrunk && shrunkView(report.shrunk, timeline);
+  const timeline = violation.history < 0 ? undefined : timelineView(violation.history, onSelect, violation.shrunk);
+  const shrunk = violation.shrunk && shrunkView(violation.shrunk, timeline);
   const element = h(
     "article",
     { class: "violation", "aria-labelledby": "violation-title" },
@@ -33,6 +33,7 @@ export function detailOf(number: number, group: Group, onPick: (violation: numbe
       ...fact("seen in", `${violation.runs} of ${plural(cell.runs, "run")}`),
       ...fact("at", `${violation.q < 0 ? "" : `queue ${text(violation.q)}, `}step ${violation.steps}, ${violation.time}`),
       ...(violation.r < 0 ? [] : [h("dt", {}, "again"), h("dd", {}, command(text(violation.r)))]),
+      ...(violation.found === undefined || violation.found < 0 ? [] : [h("dt", {}, "as found"), h("dd", {}, command(text(violation.found)))]),
       ...(violation.r < 0 || shrunk ? [] : [h("dt", {}, "smallest"), h("dd", {}, command(`${text(violation.r).replace(" replay ", " shrink ")} --html minimal.html`))]),
       ...(group.all.length > 1 ? [h("dt", {}, h("label", { for: "cells" }, "cells")), h("dd", {}, cells(number, group, onPick))] : []),
     ),

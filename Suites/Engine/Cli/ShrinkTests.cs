@@ -65,7 +65,7 @@ public sealed class ShrinkTests
         Assert.That(ending.ExitCode, Is.Zero, ending.Output + ending.Errors);
         string page = apchaos.Get("small.html");
         string data = page.Split("id=\"report\">")[1].Split("</script>")[0];
-        JsonElement shrunk = JsonDocument.Parse(data).RootElement.GetProperty("shrunk");
+        JsonElement shrunk = JsonDocument.Parse(data).RootElement.GetProperty("violations")[0].GetProperty("shrunk");
         Assert.That(shrunk.GetProperty("rows").GetArrayLength(), Is.EqualTo(JsonDocument.Parse(apchaos.Get("small.certificate.json")).RootElement.GetProperty("rows").GetArrayLength()));
         Assert.That(shrunk.GetProperty("twin").GetProperty("passingDoes").GetArrayLength(), Is.Positive);
         Assert.That(ending.Output, Does.Contain($"from step {shrunk.GetProperty("noReturn").GetInt32()} on every continuation"));

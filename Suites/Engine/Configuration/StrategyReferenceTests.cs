@@ -13,8 +13,8 @@ public sealed class StrategyReferenceTests
     public void A_strategy_is_named_with_the_values_of_its_options(string text, string full) =>
         Assert.That(StrategyReference.Parse(text).Text, Is.EqualTo(full));
 
-    [TestCase("pctt", "unknown strategy 'pctt' (did you mean pct?); expected one of: deepening, ")]
-    [TestCase("", "unknown strategy ''; expected one of: deepening, ")]
+    [TestCase("pctt", "unknown strategy 'pctt' (did you mean pct?); expected one of: bfs, deepening, ")]
+    [TestCase("", "unknown strategy ''; expected one of: bfs, deepening, ")]
     [TestCase("pct:0", "depth of the strategy pct is '0'; expected a whole number from 1 to 64")]
     [TestCase("pct:99999999999999", "depth of the strategy pct is '99999999999999'; expected a whole number from 1 to 64")]
     [TestCase("pct:", "depth of the strategy pct is ''; expected a whole number from 1 to 64")]
