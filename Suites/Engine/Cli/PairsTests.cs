@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace ApChaos.Suites.Engine.Cli;
@@ -26,6 +27,19 @@ public sealed class PairsTests
         using var apchaos = new Apchaos();
         Ending ending = apchaos.Run("pairs", "--driver", "golden", "--scenario", "0", "--nth", "9", "--budget", "2s");
         Assert.That(ending.ExitCode, Is.EqualTo(3), ending.Errors);
+        Assert.That(ending.Output, Does.Contain("stopped before its end"));
+    }
+
+    [Test]
+    public void Interrupted_it_is_exit_130_and_shows_what_was_done()
+    {
+        using var apchaos = new Apchaos();
+        Process process = apchaos.Start(["pairs", "--driver", "golden", "--scenario", "0", "--nth", "9"]);
+        process.StandardError.ReadLine();
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        Ending ending = Apchaos.Finish(process);
+        Assert.That(ending.ExitCode, Is.EqualTo(130), ending.Errors);
         Assert.That(ending.Output, Does.Contain("stopped before its end"));
     }
 
