@@ -6,6 +6,7 @@ const KEY = "apchaos-theme";
 
 export function themeSwitch(onChange: () => void): HTMLElement {
   const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
   const select = h(
     "select",
     {
@@ -21,8 +22,7 @@ export function themeSwitch(onChange: () => void): HTMLElement {
   );
 
   function apply(theme: string): void {
-    if (theme) root.dataset.theme = theme;
-    else delete root.dataset.theme;
+    root.dataset.theme = theme || (system.matches ? "dark" : "light");
     onChange();
   }
 
@@ -31,7 +31,7 @@ export function themeSwitch(onChange: () => void): HTMLElement {
   addEventListener("afterprint", () => apply(select.value));
   select.value = recall();
   apply(select.value);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onChange);
+  system.addEventListener("change", () => apply(select.value));
   return h("label", { class: "theme" }, "Theme ", select);
 }
 
