@@ -123,45 +123,14 @@ public sealed class KernelTreeTests
     private static SortedDictionary<string, string> Findings(string driver, string planJson)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        Run(driver, planJson, (engine, _) =>
-        {
-            foreach (var finding in engine.Findings)
-            {
-                found.TryAdd(engine.Setup.Oracles[finding.Oracle].Id, finding.Message ?? "");
-            }
-        });
+        Bench.Run(driver, planJson, "native", (engine, _) => Bench.Note(engine, found));
         return found;
     }
 
     private static string History(string driver, string duration)
     {
         var text = new StringBuilder();
-        Run(driver, SlowPlan(duration), (engine, trace) => text.AppendJoin('\n', HistoryWriter.Full(trace, engine).Select(line => line.Text)));
+        Bench.Run(driver, SlowPlan(duration), "native", (engine, trace) => text.AppendJoin('\n', HistoryWriter.Full(trace, engine).Select(line => line.Text)));
         return text.ToString();
-    }
-
-    private static void Run(string driver, string planJson, Action<RunEngine, Trace> each)
-    {
-        var catalogue = Catalogue.Shipped;
-        var plan = PlanFile.Read(planJson, "plan.json", catalogue);
-        var walk = new RandomWalk();
-        var trace = new Trace();
-        for (var scenario = 0; scenario < 4; scenario++)
-        {
-            var drawn = ScenarioFaker.Draw("native", scenario, TopologySpec.Default);
-            var engine = new RunEngine(new RunSetup(
-                DriverSource.Resolve(driver, catalogue)[0].Create(),
-                FirmwareFile.LoadShipped().Single(profile => profile.Id == "irq-off-at-end"),
-                drawn,
-                plan.Arm(catalogue, drawn.Topology),
-                catalogue.CreateOracles(),
-                RunBudgets.Default));
-            for (var run = 0; run < 25; run++)
-            {
-                walk.Restart(RandomNumbers.Seed("native", (ulong)run));
-                engine.Run(walk, trace);
-                each(engine, trace);
-            }
-        }
     }
 }

@@ -40,7 +40,7 @@ public sealed class SituationTests
         foreach (var (situation, faults) in Situations)
         {
             var found = new SortedSet<string>(StringComparer.Ordinal);
-            Run(driver, faults, (engine, _) => found.UnionWith(engine.Findings.ToArray().Select(finding => engine.Setup.Oracles[finding.Oracle].Id)));
+            Bench.Run(driver, Plan(faults), "situation", (engine, _) => found.UnionWith(engine.Findings.ToArray().Select(finding => engine.Setup.Oracles[finding.Oracle].Id)));
             table.Append($"{situation}: {(found.Count == 0 ? "no violation" : string.Join(", ", found))}\n");
         }
 
@@ -52,7 +52,7 @@ public sealed class SituationTests
     public void The_timeline_of_6_1_shows_who_gave_up_and_when()
     {
         List<string> lines = [];
-        Run(Bench.Of(Trees.Real("linux-source-6.1")), Slow("200ms"), (engine, trace) =>
+        Bench.Run(Bench.Of(Trees.Real("linux-source-6.1")), Plan(Slow("200ms")), "situation", (engine, trace) =>
         {
             if (lines.Count == 0 && engine.Findings.ToArray().Any(finding => engine.Setup.Oracles[finding.Oracle].Id == "nib-store-after-unpin"))
             {
@@ -68,30 +68,7 @@ public sealed class SituationTests
 
     private static long TimeOf(string line) => long.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Slow(string duration) => $$"""{ "fault": "slow-reset", "duration": "{{duration}}" }""";
+    private static string Plan(string faults) => $$"""{ "name": "situation", "faults": [ {{faults}} ] }""";
 
-    private static void Run(string driver, string faults, Action<RunEngine, Trace> each)
-    {
-        var catalogue = Catalogue.Shipped;
-        var plan = PlanFile.Read($$"""{ "name": "situation", "faults": [ {{faults}} ] }""", "plan.json", catalogue);
-        var walk = new RandomWalk();
-        var trace = new Trace();
-        for (var scenario = 0; scenario < 4; scenario++)
-        {
-            var drawn = ScenarioFaker.Draw("situation", scenario, TopologySpec.Default);
-            var engine = new RunEngine(new RunSetup(
-                DriverSource.Resolve(driver, catalogue)[0].Create(),
-                FirmwareFile.LoadShipped().Single(profile => profile.Id == "irq-off-at-end"),
-                drawn,
-                plan.Arm(catalogue, drawn.Topology),
-                catalogue.CreateOracles(),
-                RunBudgets.Default));
-            for (var run = 0; run < 25; run++)
-            {
-                walk.Restart(RandomNumbers.Seed("situation", (ulong)run));
-                engine.Run(walk, trace);
-                each(engine, trace);
-            }
-        }
-    }
+    private static string Slow(string duration) => $$"""{ "fault": "slow-reset", "duration": "{{duration}}" }""";
 }
