@@ -47,26 +47,18 @@ internal static class CampaignView
 
     private sealed class Lines(TextWriter output) : IProgress<CampaignProgress>
     {
-        private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
-        private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
-
-        private readonly Stopwatch _watch = Stopwatch.StartNew();
+        private readonly Pace _pace = new(TimeSpan.FromSeconds(5));
         private readonly Lock _gate = new();
-        private TimeSpan _next = Shortest;
 
         public void Report(CampaignProgress value)
         {
             lock (_gate)
             {
-                var now = _watch.Elapsed;
-                if (now < _next)
+                if (!_pace.IsDue(out var now))
                 {
                     return;
                 }
 
-                // Rarer and rarer, so that a log of a long campaign stays short.
-                var pause = now < Longest ? now : Longest;
-                _next = now + (pause > Shortest ? pause : Shortest);
                 output.WriteLine($"{100.0 * value.RunsDone / value.RunsTotal:0} %: {Describe(value, now)}");
             }
         }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ApChaos.Campaigns;
+using ApChaos.Hosting;
 
 namespace ApChaos.Cli;
 
@@ -29,4 +31,16 @@ internal abstract class Verb
 /// <param name="Parsed">The command line, for the verb's own arguments.</param>
 /// <param name="Shared">The shared options.</param>
 /// <param name="Context">The surroundings.</param>
-internal sealed record VerbCall(ParseResult Parsed, SharedValues Shared, CliContext Context);
+internal sealed record VerbCall(ParseResult Parsed, SharedValues Shared, CliContext Context)
+{
+    /// <summary>The driver that a recorded history is about: that of --driver, or else its own.</summary>
+    /// <exception cref="InputException">There is none, or --driver names several.</exception>
+    public DriverEntry DriverOf(ReplayFile file)
+    {
+        var asked = Shared.Overrides.Drivers;
+        var found = DriverSource.ResolveAll(asked.Count > 0 ? asked : [file.Driver], Catalogue.Shipped);
+        return found.Count == 1
+            ? found[0]
+            : throw new InputException($"--driver names {found.Count} drivers; expected one: {string.Join(", ", found.Select(driver => driver.Id))}");
+    }
+}

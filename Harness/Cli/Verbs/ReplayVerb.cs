@@ -71,7 +71,7 @@ internal sealed class ReplayVerb : Verb
         }
 
         var file = ReplayJson.Read(path, Catalogue.Shipped);
-        var driver = FindDriver(file, call);
+        var driver = call.DriverOf(file);
         using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
         ReplayOutcome outcome;
         using (watchdog.Watch(driver.Id, () => "not known", () => 0))
@@ -129,7 +129,7 @@ internal sealed class ReplayVerb : Verb
         foreach (var name in names)
         {
             var file = ReplayJson.Read(Path.Combine(folder, name), Catalogue.Shipped);
-            var driver = FindDriver(file, call);
+            var driver = call.DriverOf(file);
             using var watch = watchdog.Watch(driver.Id, () => "not known", () => 0);
             var outcome = Replayer.Replay(file, driver, Catalogue.Shipped);
             if (outcome.SameHash && outcome.Violation is not null)
@@ -144,15 +144,6 @@ internal sealed class ReplayVerb : Verb
 
         call.Context.Output.WriteLine($"{same} of {names.Length} histories are the same as recorded");
         return same == names.Length ? ExitCode.AsExpected : ExitCode.Differs;
-    }
-
-    private static DriverEntry FindDriver(ReplayFile file, VerbCall call)
-    {
-        var asked = call.Shared.Overrides.Drivers;
-        var found = DriverSource.ResolveAll(asked.Count > 0 ? asked : [file.Driver], Catalogue.Shipped);
-        return found.Count == 1
-            ? found[0]
-            : throw new InputException($"--driver names {found.Count} drivers; expected one: {string.Join(", ", found.Select(driver => driver.Id))}");
     }
 
     private void Print(VerbCall call, ReplayFile file, DriverEntry driver, ReplayOutcome outcome, bool same)

@@ -89,7 +89,7 @@ internal sealed class ShrinkVerb : Verb
             throw new InputException($"'{target}' is a history of {from.Oracle}, not of {original.Oracle}; expected the smaller history of '{shown}'");
         }
 
-        var driver = FindDriver(from, call);
+        var driver = call.DriverOf(from);
         using var watchdog = new Watchdog(alarm => call.Context.Abandon(alarm.Message, ExitCode.WrongInput));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Context.Stop);
         if (call.Shared.Budget is { } budget)
@@ -137,22 +137,13 @@ internal sealed class ShrinkVerb : Verb
             throw new InputException($"the certificate '{certificatePath}' is of another history than '{shown}'; expected that which 'apchaos shrink' wrote with it");
         }
 
-        var anew = new HistoryShrinker(file, FindDriver(file, call), Catalogue.Shipped).MakeCertificate(certificate.Work());
+        var anew = new HistoryShrinker(file, call.DriverOf(file), Catalogue.Shipped).MakeCertificate(certificate.Work());
         var holds = certificate.Holds(anew);
         call.Context.Output.WriteLine(anew is null
             ? "the certificate does not hold: a smaller history fails too; apchaos shrink finds it"
             : $"{certificate.Holding(anew)} of {certificate.Rows.Count} rows hold{(anew.Rows.Count == certificate.Rows.Count ? "" : $"; made anew there are {anew.Rows.Count}")}"
                 + (anew.GlobalMinimum ? "; nothing smaller exists: searched to the end" : anew.ShortestProven ? "; nothing shorter exists: searched to the end" : certificate.ShortestProven ? "; that it is the shortest was NOT found again" : ""));
         return holds ? ExitCode.AsExpected : ExitCode.Differs;
-    }
-
-    private static DriverEntry FindDriver(ReplayFile file, VerbCall call)
-    {
-        var asked = call.Shared.Overrides.Drivers;
-        var found = DriverSource.ResolveAll(asked.Count > 0 ? asked : [file.Driver], Catalogue.Shipped);
-        return found.Count == 1
-            ? found[0]
-            : throw new InputException($"--driver names {found.Count} drivers; expected one: {string.Join(", ", found.Select(driver => driver.Id))}");
     }
 
     private static void Show(VerbCall call, ShrinkReport report, string target, string? certificate)
