@@ -20,6 +20,7 @@ public sealed class SwarmShrinkTests
     public void What_is_kept_before_anything_is_left_out_has_the_faults_that_took_part_thinned_once()
     {
         Assert.That(Found.Value, Has.Count.GreaterThan(2));
+        Assert.That(Found.Value.SelectMany(TookPart).Any(fault => fault.Trigger.Trigger.Kind == TriggerKind.Always), "also one that is on from the start, by chance");
         foreach (var file in Found.Value)
         {
             var report = Shrink(file, ShrinkOptions.Default with { Executions = 0 });
@@ -33,6 +34,9 @@ public sealed class SwarmShrinkTests
                 plain.Faults.Select(fault => fault.Trigger.Trigger.ChancePermille),
                 Is.EqualTo(tookPart.Select(fault => Math.Max(1, fault.Trigger.Trigger.ChancePermille * swarm.FiringPermille / 1000))));
             Assert.That(plain.Arm(Catalogue.Shipped, file.Scenario.Topology).Select(fault => fault.ArmedPermille), Has.All.EqualTo(1000));
+            Assert.That(
+                PlanFile.Parse(plain.Json, null, Catalogue.Shipped).Faults.Select(fault => fault.Trigger.Trigger),
+                Is.EqualTo(plain.Faults.Select(fault => fault.Trigger.Trigger)));
             Assert.That((report.Minimal.Steps, report.Violation.Message), Is.EqualTo((file.Steps, report.Violation.Message)));
         }
     }

@@ -205,6 +205,7 @@ public static class ChaosSchema
                     ["instruction"] = Text("An AP instruction: tapq, zapq, rapq, aqic, nqap, dqap.", "zapq"),
                     ["operation"] = Text("A driver operation. `apchaos list operations` shows them.", "close-device"),
                     ["at"] = Text("A virtual time.", "20ms"),
+                    ["always"] = new JsonObject { ["description"] = "From the start of the run; for a chance.", ["type"] = "boolean" },
                     ["apqn"] = Text("The queue, adapter.domain in hexadecimal, or any.", "05.0004"),
                     ["nth"] = new JsonObject { ["description"] = "Only the nth match, from 1.", ["type"] = "integer", ["minimum"] = 1 },
                     ["actor"] = Text("Who issues the instruction: driver, guest or host.", "driver"),

@@ -60,6 +60,16 @@ public static class ReplayJson
             throw new InputException($"the replay file '{path}' cannot be read: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}");
         }
 
+        return Parse(text, path, catalogue);
+    }
+
+    /// <summary>Reads a replay file from its text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="path">Its path, as messages name it.</param>
+    /// <param name="catalogue">The known faults.</param>
+    /// <returns>The history; <see cref="InputException"/> says what is wrong with the text.</returns>
+    public static ReplayFile Parse(string text, string path, Catalogue catalogue)
+    {
         try
         {
             CheckSchema(path, text);

@@ -63,7 +63,9 @@ public sealed class HistoryShrinker
         _current = new Shrinker(_subject, options, progress, stop);
         var outcome = _current.Run() ?? throw Passes();
         var minimal = FileOf(outcome.Best);
-        var replay = Replayer.Replay(minimal, _driver, _catalogue);
+
+        // As another process will: from the text, so that whatever a file cannot say comes out here.
+        var replay = Replayer.Replay(ReplayJson.Parse(ReplayJson.Write(minimal), "minimal history", _catalogue), _driver, _catalogue);
         return new ShrinkReport
         {
             Original = _file,

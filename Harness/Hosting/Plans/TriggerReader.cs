@@ -6,13 +6,13 @@ namespace ApChaos.Hosting;
 
 /// <summary>
 /// Reads and writes triggers: <c>"always"</c>, or an object that is anchored to an instruction, a call of the driver, a driver operation,
-/// a change of a queue or a virtual time, with properties that narrow it down and conditions that are triggers themselves.
+/// a change of a queue or a virtual time (or to nothing: <c>"always": true</c>, for a chance), with properties that narrow it down and conditions that are triggers themselves.
 /// </summary>
 internal sealed class TriggerReader(PlanReader plan)
 {
     private const string Always = "always";
     private const string Expected =
-        "\"always\", or an object with one of instruction, call, operation, queue, at (and apqn, nth, every, once, actor, when, chance, after, until, unless as they apply)";
+        "\"always\", or an object with one of instruction, call, operation, queue, at, always (and apqn, nth, every, once, actor, when, chance, after, until, unless as they apply)";
 
     private const int NthMax = 1_000_000;
 
@@ -59,6 +59,7 @@ internal sealed class TriggerReader(PlanReader plan)
         ("operation", TriggerKind.OperationEntry, ["when", .. _narrowing]),
         ("queue", TriggerKind.QueueChange, _narrowing),
         ("at", TriggerKind.Time, ["apqn", "every", "chance", .. _conditions]),
+        (Always, TriggerKind.Always, ["chance"]),
     ];
 
     /// <summary>Of a condition only the match counts: it neither draws a chance nor has conditions of its own.</summary>
@@ -71,7 +72,7 @@ internal sealed class TriggerReader(PlanReader plan)
     {
         var trigger = planned.Trigger;
         writer.WritePropertyName(property);
-        if (trigger.Kind == TriggerKind.Always)
+        if (trigger is { Kind: TriggerKind.Always, ChancePermille: >= 1000 })
         {
             writer.WriteStringValue(Always);
             return;
@@ -124,6 +125,9 @@ internal sealed class TriggerReader(PlanReader plan)
     {
         switch (trigger.Kind)
         {
+            case TriggerKind.Always:
+                writer.WriteBoolean(Always, true);
+                break;
             case TriggerKind.Time:
                 writer.WriteString("at", VirtualTime.Format(trigger.AtNs));
                 break;
@@ -190,9 +194,10 @@ internal sealed class TriggerReader(PlanReader plan)
             "nth" => planned with { Trigger = trigger with { Nth = Times(value, name, 1, "; without it every match fires") } },
             "every" when anchor == "at" => planned with { Trigger = trigger with { EveryNs = Instant(value, name) } },
             "every" => planned with { Trigger = trigger with { Every = Times(value, name, 2, ": it fires at every so many matches") } },
-            "once" => planned with { Trigger = Once(value) ? trigger with { Nth = 1 } : trigger },
+            "once" => planned with { Trigger = IsTrue(value, name) ? trigger with { Nth = 1 } : trigger },
             "actor" => planned with { Trigger = trigger with { Actor = Word(value, name, _actors) } },
             "when" => planned with { Trigger = trigger with { Kind = Word(value, name, anchor == "instruction" ? _instructionMoments : _operationMoments) } },
+            Always => IsTrue(value, name) ? planned : throw plan.Error("'always' is false; expected true, or another anchor", value),
             "after" => planned with { After = Read(value, isCondition: true) },
             "until" => planned with { Until = Read(value, isCondition: true) },
             "unless" => planned with { Unless = Read(value, isCondition: true) },
@@ -259,9 +264,9 @@ internal sealed class TriggerReader(PlanReader plan)
         return ns;
     }
 
-    private bool Once(PlacedJson json) => json.Kind is JsonTokenType.True or JsonTokenType.False
+    private bool IsTrue(PlacedJson json, string property) => json.Kind is JsonTokenType.True or JsonTokenType.False
         ? json.Kind == JsonTokenType.True
-        : throw plan.Error($"found {json.Words}; expected for 'once' true or false", json);
+        : throw plan.Error($"found {json.Words}; expected for '{property}' true or false", json);
 
     private int Times(PlacedJson json, string property, int minimum, string meaning)
     {

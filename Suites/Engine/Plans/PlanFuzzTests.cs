@@ -35,7 +35,7 @@ public sealed class PlanFuzzTests
 
     private static readonly Gen<string> Name = Gen.OneOf<string>(
         Gen.OneOf<string>(
-            "fault", "on", "oneOf", "instruction", "operation", "call", "queue", "at", "actor", "when", "apqn", "nth", "every", "once", "chance", "after", "until", "unless",
+            "fault", "on", "oneOf", "always", "instruction", "operation", "call", "queue", "at", "actor", "when", "apqn", "nth", "every", "once", "chance", "after", "until", "unless",
             "name", "summary", "beyond", "swarm", "armed", "firing", "faults", "$schema", "include"),
         Gen.OneOf<string>([.. Known.Faults.SelectMany(fault => fault.Options).Select(option => option.Name).Distinct()]));
 
@@ -115,7 +115,9 @@ public sealed class PlanFuzzTests
             return;
         }
 
-        Assert.That(PlanFile.Parse(plan.Json, null, Known), Is.EqualTo(plan));
+        Plan again = PlanFile.Parse(plan.Json, null, Known);
+        Assert.That(again, Is.EqualTo(plan));
+        Assert.That(again.Faults.Select(fault => fault.Trigger.Trigger), Is.EqualTo(plan.Faults.Select(fault => fault.Trigger.Trigger)));
         try
         {
             IReadOnlyList<ArmedFault> armed = plan.Arm(Known, Engine.Faults.FaultRuns.Scenario.Topology);

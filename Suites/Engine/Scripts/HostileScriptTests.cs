@@ -22,7 +22,7 @@ public sealed class HostileScriptTests
         [Plan + "Fault(\"slow-reset\").With(\"duration\", OneOf(Enumerable.Repeat(\"1ms\", 2000)));", "x.csx:2:1: OneOf has more than 1000 values; expected 1 to 1000"],
         [Plan + "Fault(\"slow-reset\").On(Instruction(\"zapq\").Nth(1).Nth(2));", "x.csx:2:51: property 'nth' is there twice; expected it once"],
         [Plan + "Fault(\"slow-reset\").On(Operation(\"close-device\").By(\"driver\"));", "x.csx:2:50: the trigger contradicts itself: 'actor' does not go with 'operation'"],
-        [Plan + "Fault(\"slow-reset\").On(Always.Nth(1));", "x.csx:2:1: the trigger 'always' takes no 'nth'; expected "],
+        [Plan + "Fault(\"slow-reset\").On(Always.Nth(1));", "x.csx:2:31: the trigger contradicts itself: 'nth' does not go with 'always'"],
         [Plan + "Fault(\"slow-reset\").With(\"duration\", \"20 parsecs\");", "x.csx:2:21: duration is '20 parsecs'; expected a duration such as 20ms"],
 
         // No C#, or not what is meant.

@@ -10,6 +10,7 @@ public sealed class VocabularyTests
     [
         ["""Fault("slow-reset");""", """{ "fault": "slow-reset" }"""],
         ["""Fault("slow-reset").On(Always);""", """{ "fault": "slow-reset", "on": "always" }"""],
+        ["""Fault("slow-reset").On(Always.Chance(0.25));""", """{ "fault": "slow-reset", "on": { "always": true, "chance": 0.25 } }"""],
         ["""Fault("slow-reset").With("duration", "80ms").With("count", 3);""", """{ "fault": "slow-reset", "duration": "80ms", "count": 3 }"""],
         ["""Fault("slow-reset").With("duration", OneOf("0ms", "never")).With("count", OneOf(1, 2));""",
             """{ "fault": "slow-reset", "duration": { "oneOf": ["0ms", "never"] }, "count": { "oneOf": [1, 2] } }"""],
@@ -77,7 +78,7 @@ public sealed class VocabularyTests
     [Test]
     public void Every_property_of_a_trigger_has_a_word()
     {
-        string[] words = ["Instruction", "Operation", "Call", "Queue", "At"];
+        string[] words = ["Always", "Instruction", "Operation", "Call", "Queue", "At"];
         string[] narrowing = ["By(\"driver\")", "Apqn(\"any\")", "Nth(2)", "Every(2)", "Once()", "Chance(0.5)", "When(\"after\")", "After(At(\"1ms\"))", "Until(At(\"1ms\"))", "Unless(At(\"1ms\"))"];
         string expected = Assert.Throws<InputException>(() => PlanFile.Parse(
             """{ "name": "x", "faults": [ { "fault": "slow-reset", "on": { "nonsense": 1, "at": "1ms" } } ] }""", null, Catalogue.Shipped))!.Message;

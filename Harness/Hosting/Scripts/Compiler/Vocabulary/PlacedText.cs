@@ -86,7 +86,7 @@ internal sealed class PlacedText
         switch (value)
         {
             case Trigger trigger:
-                Write(trigger.Value);
+                Write(trigger.Json);
                 break;
             case ScriptObject json:
                 Write(json);

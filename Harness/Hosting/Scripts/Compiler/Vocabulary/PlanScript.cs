@@ -18,7 +18,7 @@ public sealed class PlanScript
     }
 
     /// <summary>The trigger that is on from the start of the run: <c>"always"</c>.</summary>
-    public Trigger Always => new("always");
+    public Trigger Always => new("always", true);
 
     /// <summary>Names the plan; once in a script.</summary>
     /// <param name="name">kebab-case, the name of the file.</param>

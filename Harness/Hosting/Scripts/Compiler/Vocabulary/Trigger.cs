@@ -6,27 +6,15 @@ namespace ApChaos.Scripts;
 /// </summary>
 public sealed class Trigger : IPlaced
 {
-    private readonly string? _word;
-
-    internal Trigger(string word) => _word = word;
-
-    internal Trigger(string anchor, string name) => Json.Add(anchor, name);
+    internal Trigger(string anchor, object name) => Json.Add(anchor, name);
 
     private Trigger(Trigger other, string name, object value)
     {
-        if (other._word is not null)
-        {
-            throw ScriptFuel.Error($"the trigger '{other._word}' takes no '{name}'; expected an instruction, an operation or a time to narrow down");
-        }
-
         Json.AddAll(other.Json);
         Json.Add(name, value);
     }
 
     internal ScriptObject Json { get; } = new();
-
-    /// <summary>The trigger as a value of JSON.</summary>
-    internal object Value => _word is null ? Json : _word;
 
     /// <summary>Only what an actor does: <c>"actor"</c>.</summary>
     /// <param name="actor">driver, guest or host.</param>
