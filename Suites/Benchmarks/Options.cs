@@ -38,9 +38,9 @@ internal sealed record Options
     /// <summary>The command that measures the same.</summary>
     internal string Command { get; init; } = "";
 
-    internal static Options Parse(string[] args, Options options)
+    internal static Options Parse(string[] args, Options options, string project = "Suites/Benchmarks")
     {
-        options = options with { Benchmark = args[0], Command = CommandOf(args) };
+        options = options with { Benchmark = args[0], Command = $"dotnet run -c Release --project {project} --{WordsOf(args)}" };
         for (var i = 1; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : throw new BenchmarkException($"{args[i]} needs a value");
@@ -64,11 +64,11 @@ internal sealed record Options
     }
 
     /// <summary>Where the result goes is not part of how it is measured.</summary>
-    private static string CommandOf(string[] args)
+    private static string WordsOf(string[] args)
     {
         var at = Array.IndexOf(args, "--out");
-        var measuring = at < 0 ? args : [.. args[..at], .. args[Math.Min(at + 2, args.Length)..]];
-        return $"dotnet run -c Release --project Suites/Benchmarks -- {string.Join(' ', measuring)}";
+        string[] measuring = at < 0 ? args : [.. args[..at], .. args[Math.Min(at + 2, args.Length)..]];
+        return string.Concat(measuring.Select(word => " " + word));
     }
 
     private static int Number(string option, string text, int minimum, int maximum) =>

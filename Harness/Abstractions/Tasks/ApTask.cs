@@ -147,22 +147,29 @@ internal interface IKernelAwaiter
 /// <summary>How awaiters take the result out of a frame.</summary>
 internal static class FrameResult
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TResult Take<TResult>(Frame<TResult> frame)
+    {
+        if (!frame.Completed || frame.Error is not null)
+        {
+            Throw(frame);
+        }
+
+        var result = frame.Result;
+        frame.Return();
+        return result;
+    }
+
+    private static void Throw(Frame frame)
     {
         if (!frame.Completed)
         {
             throw new InvalidOperationException("An ApTask was asked for its result before it returned: await each call exactly once.");
         }
 
-        var result = frame.Result;
-        var error = frame.Error;
+        var error = frame.Error!;
         frame.Return();
-        if (error is not null)
-        {
-            ExceptionDispatchInfo.Throw(error);
-        }
-
-        return result;
+        ExceptionDispatchInfo.Throw(error);
     }
 
     internal static InvalidOperationException NoDelegates() =>

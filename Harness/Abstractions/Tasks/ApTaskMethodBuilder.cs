@@ -41,6 +41,7 @@ public struct ApTaskMethodBuilder
     /// <typeparam name="TStateMachine">The compiler's state machine.</typeparam>
     /// <param name="awaiter">What is awaited.</param>
     /// <param name="stateMachine">The method's state.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : INotifyCompletion
         where TStateMachine : IAsyncStateMachine => _builder.AwaitOnCompleted(ref awaiter, ref stateMachine);
@@ -50,6 +51,7 @@ public struct ApTaskMethodBuilder
     /// <typeparam name="TStateMachine">The compiler's state machine.</typeparam>
     /// <param name="awaiter">What is awaited.</param>
     /// <param name="stateMachine">The method's state.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : ICriticalNotifyCompletion
         where TStateMachine : IAsyncStateMachine => _builder.AwaitOnCompleted(ref awaiter, ref stateMachine);
@@ -116,6 +118,7 @@ public struct ApTaskMethodBuilder<TResult>
     /// <typeparam name="TStateMachine">The compiler's state machine.</typeparam>
     /// <param name="awaiter">What is awaited.</param>
     /// <param name="stateMachine">The method's state.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : INotifyCompletion
         where TStateMachine : IAsyncStateMachine
@@ -123,28 +126,38 @@ public struct ApTaskMethodBuilder<TResult>
         // The casts vanish in optimised code because TAwaiter is a struct: no boxing.
         if (awaiter is not IKernelAwaiter)
         {
-            throw new InvalidOperationException(
-                $"The driver awaited {typeof(TAwaiter).DeclaringType?.Name ?? typeof(TAwaiter).Name}, which is not an operation of the machine; await only Kernel operations and ApTasks.");
+            ThrowNotOfTheMachine(typeof(TAwaiter));
         }
 
         if (_frame is null)
         {
-            var kernel = ((IKernelAwaiter)awaiter).Kernel;
-            var frame = kernel.RentFrame<TStateMachine, TResult>();
-
-            // The builder is a field of the state machine: it must know the frame before the state machine is copied into it.
-            _frame = frame;
-            frame.StateMachine = stateMachine;
+            SuspendFirst(ref stateMachine, ((IKernelAwaiter)awaiter).Kernel);
         }
 
-        ((IKernelAwaiter)awaiter).Suspend(_frame);
+        ((IKernelAwaiter)awaiter).Suspend(_frame!);
     }
+
+    /// <summary>The method waits for the first time: from now on its state lives in a frame.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SuspendFirst<TStateMachine>(ref TStateMachine stateMachine, Kernel kernel)
+        where TStateMachine : IAsyncStateMachine
+    {
+        var frame = kernel.RentFrame<TStateMachine, TResult>();
+
+        // The builder is a field of the state machine: it must know the frame before the state machine is copied into it.
+        _frame = frame;
+        frame.StateMachine = stateMachine;
+    }
+
+    private static void ThrowNotOfTheMachine(Type awaiter) => throw new InvalidOperationException(
+        $"The driver awaited {awaiter.DeclaringType?.Name ?? awaiter.Name}, which is not an operation of the machine; await only Kernel operations and ApTasks.");
 
     /// <summary>Suspends the method.</summary>
     /// <typeparam name="TAwaiter">What is awaited.</typeparam>
     /// <typeparam name="TStateMachine">The compiler's state machine.</typeparam>
     /// <param name="awaiter">What is awaited.</param>
     /// <param name="stateMachine">The method's state.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : ICriticalNotifyCompletion
         where TStateMachine : IAsyncStateMachine => AwaitOnCompleted(ref awaiter, ref stateMachine);

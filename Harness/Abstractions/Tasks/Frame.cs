@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace ApChaos.Abstractions;
 
@@ -19,12 +20,22 @@ public abstract class Frame
     internal Frame? Caller;
     internal Exception? Error;
     internal bool Completed;
+    internal FramePool? Pool;
+
+    /// <summary>Position among the frames of its pool.</summary>
+    internal int Position;
 
     /// <summary>Continues the call after the operation that it waited for.</summary>
     internal abstract void Move();
 
     /// <summary>Gives the frame back to the pool of its kernel.</summary>
-    internal abstract void Return();
+    internal void Return()
+    {
+        Completed = false;
+        Error = null;
+        Caller = null;
+        Pool!.Give(Position);
+    }
 
     /// <summary>The compiler's state machine as a copy, for exploration; null when it is a class: code that was not optimised.</summary>
     internal abstract object? CopyLocals();
@@ -58,10 +69,9 @@ public abstract class Frame<TResult> : Frame
 
 /// <summary>The frame of one compiler-made state machine.</summary>
 internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
-    where TStateMachine : System.Runtime.CompilerServices.IAsyncStateMachine
+    where TStateMachine : IAsyncStateMachine
 {
     internal TStateMachine StateMachine = default!;
-    internal FramePool<TStateMachine, TResult>? Pool;
 
     internal override void Move() => StateMachine.MoveNext();
 
@@ -69,17 +79,9 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
 
     internal override void Claim(object locals, Frame? caller)
     {
-        Pool!.Claim(this);
+        Pool!.Claim(Position);
         StateMachine = (TStateMachine)locals;
         Caller = caller;
-    }
-
-    internal override void Return()
-    {
-        Completed = false;
-        Error = null;
-        Caller = null;
-        Pool!.Give(this);
     }
 }
 
@@ -88,65 +90,86 @@ internal abstract class FramePool
 {
     private static int _poolTypes;
 
+    // Positions, not references: what is no reference is stored without the collector being told.
+    private int[] _free = new int[4];
+    private int _freeCount;
+
     /// <summary>Takes the next free index for a new state machine type.</summary>
     internal static int NextIndex() => Interlocked.Increment(ref _poolTypes) - 1;
 
+    /// <summary>Puts a frame on top of those that are free.</summary>
+    internal void Give(int position) => _free[_freeCount++] = position;
+
+    /// <summary>Takes a certain free frame out; the others keep their order.</summary>
+    internal void Claim(int position)
+    {
+        var index = Array.IndexOf(_free, position, 0, _freeCount);
+        Array.Copy(_free, index + 1, _free, index, --_freeCount - index);
+    }
+
     /// <summary>Takes all frames back, also those of calls that never returned.</summary>
     internal abstract void TakeAllBack();
+
+    /// <summary>Takes the frame out that was given last.</summary>
+    /// <returns>Its position, or -1 when none is free.</returns>
+    private protected int Take() => _freeCount > 0 ? _free[--_freeCount] : -1;
+
+    /// <summary>There is one frame more: none is free.</summary>
+    private protected void Grow(int count)
+    {
+        if (count > _free.Length)
+        {
+            Array.Resize(ref _free, count * 2);
+        }
+    }
+
+    /// <summary>All are free. The one that was made first is rented first: which one a call gets does not depend on how many there are.</summary>
+    private protected void GiveAll(int count)
+    {
+        for (_freeCount = 0; _freeCount < count; _freeCount++)
+        {
+            _free[_freeCount] = count - 1 - _freeCount;
+        }
+    }
 }
 
 /// <summary>The frames of one state machine type in one kernel.</summary>
 internal sealed class FramePool<TStateMachine, TResult> : FramePool
-    where TStateMachine : System.Runtime.CompilerServices.IAsyncStateMachine
+    where TStateMachine : IAsyncStateMachine
 {
     /// <summary>Index of this state machine type in every kernel's list of pools. It never influences a result.</summary>
     internal static readonly int Index = NextIndex();
 
     private Frame<TStateMachine, TResult>[] _all = new Frame<TStateMachine, TResult>[4];
-    private Frame<TStateMachine, TResult>[] _free = new Frame<TStateMachine, TResult>[4];
+
     private int _allCount;
-    private int _freeCount;
 
-    internal Frame<TStateMachine, TResult> Rent(Kernel kernel)
-    {
-        if (_freeCount > 0)
-        {
-            return _free[--_freeCount];
-        }
-
-        var frame = new Frame<TStateMachine, TResult> { Kernel = kernel, Pool = this };
-        kernel.Register(frame);
-        if (_allCount == _all.Length)
-        {
-            Array.Resize(ref _all, _allCount * 2);
-            Array.Resize(ref _free, _allCount * 2);
-        }
-
-        _all[_allCount++] = frame;
-        return frame;
-    }
-
-    internal void Give(Frame<TStateMachine, TResult> frame) => _free[_freeCount++] = frame;
-
-    /// <summary>Takes a certain free frame out; the others keep their order.</summary>
-    internal void Claim(Frame<TStateMachine, TResult> frame)
-    {
-        var index = Array.IndexOf(_free, frame, 0, _freeCount);
-        Array.Copy(_free, index + 1, _free, index, --_freeCount - index);
-    }
+    internal Frame<TStateMachine, TResult> Rent(Kernel kernel) => Take() is >= 0 and var position ? _all[position] : Make(kernel);
 
     internal override void TakeAllBack()
     {
-        // The frame that was made first is rented first: which one a call gets does not depend on how many there are.
-        _freeCount = _allCount;
-        for (var i = 0; i < _allCount; i++)
+        GiveAll(_allCount);
+        foreach (var frame in _all.AsSpan(0, _allCount))
         {
-            var frame = _all[i];
-            _free[_allCount - 1 - i] = frame;
             frame.Completed = false;
             frame.Error = null;
             frame.Caller = null;
             frame.StateMachine = default!;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Frame<TStateMachine, TResult> Make(Kernel kernel)
+    {
+        var frame = new Frame<TStateMachine, TResult> { Kernel = kernel, Pool = this, Position = _allCount };
+        kernel.Register(frame);
+        if (_allCount == _all.Length)
+        {
+            Array.Resize(ref _all, _allCount * 2);
+        }
+
+        _all[_allCount++] = frame;
+        Grow(_allCount);
+        return frame;
     }
 }

@@ -6,33 +6,40 @@ using ApChaos.Abstractions;
 namespace ApChaos.Suites.Benchmarks;
 
 /// <summary>
-/// Learns what sequential code does: each distinct set of suspended frames is a local state, and what follows after each answer is found by running
-/// the code once. Code that talks to the world only through awaits has no other memory than its frames, which is why this is sound; every
-/// 131,072nd look-up runs the code again and compares.
+/// Learns what sequential code does: each distinct set of suspended frames is a local state, and what follows after each answer is found by
+/// putting the frames back and running the code once. Code that talks to the world only through awaits has no other memory than its frames, which
+/// is why this is sound; every 16,384th look-up runs the code again and compares.
 /// </summary>
 internal sealed class Automata(NaturalDrivers drivers)
 {
     private const int Unknown = 0;
-    private const int AuditEvery = 1 << 17;
+    private const int CellsPerState = SmallReply.Count + 1;
+    private const int QueueShift = 8;
+
+    // Of ten million transitions 610 look-ups are audited: what remains of a thousand for learning is enough for any driver of this size.
+    private const int AuditEvery = 1 << 14;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ids = [];
-    private readonly List<(int Actor, int[] Replies)> _ways = [(0, [])];
-    private readonly int[] _next = new int[SmallReply.Count << 16];
-    private readonly SmallOp[] _ops = new SmallOp[1 << 16];
-    private readonly byte[] _queues = new byte[1 << 16];
+    private readonly List<LocalState> _states = [default];
+    private readonly Kernel _kernel = new();
+
+    // Of each local state side by side: the next one for each of three answers, then operation and queue.
+    private readonly int[] _cells = new int[CellsPerState << 16];
 
     /// <summary>How often code was run from one await to the next, to learn and to audit.</summary>
     internal long CodeRuns { get; private set; }
 
     /// <summary>Local states so far.</summary>
-    internal int Count => _ways.Count - 1;
+    internal int Count => _states.Count - 1;
 
     internal int Begin(int actor)
     {
         lock (_lock)
         {
-            return Run(actor, []);
+            _kernel.TakeAllFramesBack();
+            drivers.Begin(_kernel, actor);
+            return Number(actor);
         }
     }
 
@@ -42,9 +49,8 @@ internal sealed class Automata(NaturalDrivers drivers)
     {
         lock (_lock)
         {
-            var (actor, replies) = _ways[local];
-            var next = Run(actor, [.. replies, reply]);
-            Volatile.Write(ref _next[(local * SmallReply.Count) + reply], next);
+            var next = Run(local, reply);
+            Volatile.Write(ref _cells[(local * CellsPerState) + reply], next);
             return next;
         }
     }
@@ -53,41 +59,49 @@ internal sealed class Automata(NaturalDrivers drivers)
     {
         lock (_lock)
         {
-            var (actor, replies) = _ways[local];
-            if (Run(actor, [.. replies, reply]) != expected)
+            if (Run(local, reply) != expected)
             {
-                throw new InvalidOperationException($"actor {actor} did something else after the answers {string.Join(", ", replies)}, {reply} than before: its code is not closed");
+                throw new InvalidOperationException($"an actor did something else after the answer {reply} in local state {local} than before: its code is not closed");
             }
         }
     }
 
-    /// <summary>Runs an actor's code from its start along these answers; gives the number of the state in which it is then.</summary>
-    private int Run(int actor, int[] replies)
+    /// <summary>Runs an actor's code from a local state to its next await; gives the number of the state in which it is then.</summary>
+    private int Run(int local, int reply)
     {
-        var kernel = new Kernel();
-        var task = drivers.Begin(kernel, actor);
-        CodeRuns++;
-        foreach (var reply in replies)
+        _kernel.TakeAllFramesBack();
+        var state = _states[local];
+        for (var i = state.Frames.Length - 1; i >= 0; i--)
         {
-            kernel.Reply = StatusWord(reply);
-            kernel.Request = default;
-            kernel.Waiting!.Move();
-            CodeRuns++;
+            state.Frames[i].Claim(state.Locals[i], i + 1 < state.Frames.Length ? state.Frames[i + 1] : null);
         }
 
-        var done = kernel.Request.Op == Op.None;
-        var (op, queue) = done ? (SmallOp.Done, 0) : NaturalDrivers.Read(in kernel.Request);
-        var key = $"{(actor == 0 ? "driver" : "guest")} {op} {queue} {(done ? "" : FrameText.Of(kernel.Waiting!))}";
-        _ = task;
+        _kernel.Reply = StatusWord(reply);
+        state.Frames[0].Move();
+        return Number(state.Actor);
+    }
+
+    private int Number(int actor)
+    {
+        CodeRuns++;
+        var done = _kernel.Request.Op == Op.None;
+        var (op, queue) = done ? (SmallOp.Done, 0) : NaturalDrivers.Read(in _kernel.Request);
+        var frames = new List<Frame>();
+        for (var frame = done ? null : _kernel.Waiting; frame is not null; frame = frame.Caller)
+        {
+            frames.Add(frame);
+        }
+
+        var key = $"{(actor == 0 ? "driver" : "guest")} {op} {queue} {FrameText.Of(frames)}";
         if (_ids.TryGetValue(key, out var id))
         {
             return id;
         }
 
-        id = _ways.Count;
+        id = _states.Count;
         _ids.Add(key, id);
-        _ways.Add((actor, replies));
-        (_ops[id], _queues[id]) = (op, (byte)queue);
+        _states.Add(new(actor, [.. frames], [.. frames.Select(frame => frame.CopyLocals()!)]));
+        _cells[(id * CellsPerState) + SmallReply.Count] = (int)op | ((byte)queue << QueueShift);
         return id;
     }
 
@@ -98,24 +112,25 @@ internal sealed class Automata(NaturalDrivers drivers)
         _ => (uint)ResponseCode.ResetInProgress << 16,
     };
 
+    /// <summary>An actor's suspended calls, the innermost first, with their locals.</summary>
+    private readonly record struct LocalState(int Actor, Frame[] Frames, object[] Locals);
+
     /// <summary>One worker's view.</summary>
     internal struct Actors(Automata automata) : ISmallActors
     {
-        private readonly int[] _next = automata._next;
-        private readonly SmallOp[] _ops = automata._ops;
-        private readonly byte[] _queues = automata._queues;
+        private readonly int[] _cells = automata._cells;
         private readonly int[] _lookUps = new int[1];
 
         public readonly int Begin(int actor) => automata.Begin(actor);
 
-        public readonly SmallOp OpOf(int local) => _ops[local];
+        public readonly SmallOp OpOf(int local) => (SmallOp)(byte)_cells[(local * CellsPerState) + SmallReply.Count];
 
-        public readonly int QueueOf(int local) => _queues[local];
+        public readonly int QueueOf(int local) => _cells[(local * CellsPerState) + SmallReply.Count] >> QueueShift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly int Next(int local, int reply)
         {
-            var next = _next[(local * SmallReply.Count) + reply];
+            var next = _cells[(local * CellsPerState) + reply];
             if (next == Unknown)
             {
                 return automata.Learn(local, reply);
@@ -136,12 +151,11 @@ internal static class FrameText
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    internal static string Of(Frame frame)
+    internal static string Of(IReadOnlyList<Frame> frames)
     {
         var text = new StringBuilder();
-        for (var f = frame; f is not null; f = f.Caller)
+        foreach (var machine in frames.Select(frame => frame.CopyLocals()!))
         {
-            var machine = f.GetType().GetField("StateMachine", All)!.GetValue(f)!;
             text.Append(machine.GetType().Name).Append('(');
             Append(text, machine);
             text.Append(") ");

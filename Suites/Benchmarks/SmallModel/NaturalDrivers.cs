@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ApChaos.Abstractions;
 
 namespace ApChaos.Suites.Benchmarks;
@@ -8,19 +9,34 @@ internal sealed class NaturalDrivers(int queues, bool patient)
     private const int Eio = -5;
     private const int Ebusy = -16;
 
+    private static readonly SmallOp[] Ops = MakeOps();
+
     internal ApTask Begin(Kernel kernel, int actor) => actor == 0 ? Release(kernel) : Guest(kernel, QueueAt(actor - 1));
 
     internal static Apqn QueueAt(int index) => new(0, index);
 
     /// <summary>What the operation is to the small model, and which queue it is about.</summary>
-    internal static (SmallOp Op, int Queue) Read(in Request request) => request.Op switch
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static (SmallOp Op, int Queue) Read(in Request request)
     {
-        Op.Zapq => (SmallOp.Zapq, request.A),
-        Op.Tapq => (SmallOp.Tapq, request.A),
-        Op.UnpinPages => (SmallOp.Unpin, (int)request.C),
-        Op.Msleep => (SmallOp.Sleep, 0),
-        _ => throw new InvalidOperationException($"{request.Op} is no operation of the small model"),
-    };
+        // Looked up, not branched on: which operation comes next cannot be predicted. The queue is an APQN or the address of a page, the other is 0.
+        var op = Ops[(int)request.Op];
+        if (op == SmallOp.Done)
+        {
+            ThrowUnknown(request.Op);
+        }
+
+        return (op, request.A | (int)request.C);
+    }
+
+    private static void ThrowUnknown(Op op) => throw new InvalidOperationException($"{op} is no operation of the small model");
+
+    private static SmallOp[] MakeOps()
+    {
+        var ops = new SmallOp[byte.MaxValue + 1];
+        (ops[(int)Op.Zapq], ops[(int)Op.Tapq], ops[(int)Op.UnpinPages], ops[(int)Op.Msleep]) = (SmallOp.Zapq, SmallOp.Tapq, SmallOp.Unpin, SmallOp.Sleep);
+        return ops;
+    }
 
     private async ApTask Release(Kernel kernel)
     {

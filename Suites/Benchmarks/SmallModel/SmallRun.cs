@@ -38,6 +38,7 @@ internal struct SmallRun<TActors, TPicker>(TActors actors, int queues)
     /// <summary>One run of a seed.</summary>
     /// <returns>Whether the card stored into a page that was not pinned.</returns>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool Run(ulong seed)
     {
         var state = SmallState.Initial(queues);
@@ -166,8 +167,8 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
         for (var actor = 0; actor <= queues; actor++)
         {
             var task = drivers.Begin(_kernel, actor);
-            _asking[actor].Program = task.Frame!;
-            Note(actor);
+            _asking[actor].Program = task.Frame!.Number;
+            Note(_kernel, ref _asking[actor]);
         }
     }
 
@@ -178,29 +179,30 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
     public readonly void Answer(int actor, int reply)
     {
         ref var asking = ref _asking[actor];
-        _kernel.Reply = Automata.StatusWord(reply);
-        _kernel.Frames[asking.Waiting].Move();
-        if (asking.Program.Completed)
+        var kernel = _kernel;
+        kernel.Reply = Automata.StatusWord(reply);
+        kernel.Frames[asking.Waiting].Move();
+        if (kernel.Request.Op == Op.None)
         {
             asking.Op = SmallOp.Done;
-            asking.Program.Return();
+            kernel.Frames[asking.Program].Return();
             return;
         }
 
-        Note(actor);
+        Note(kernel, ref asking);
     }
 
-    private readonly void Note(int actor)
+    private static void Note(Kernel kernel, ref Asking asking)
     {
-        ref var asking = ref _asking[actor];
-        (asking.Op, asking.Queue) = NaturalDrivers.Read(in _kernel.Request);
-        asking.Waiting = _kernel.WaitingNumber;
-        _kernel.Request.Op = Op.None;
+        ref var request = ref kernel.Request;
+        (asking.Op, asking.Queue) = NaturalDrivers.Read(in request);
+        asking.Waiting = kernel.WaitingNumber;
+        request.Op = Op.None;
     }
 
     private struct Asking
     {
-        internal Frame Program;
+        internal int Program;
         internal int Waiting;
         internal int Queue;
         internal SmallOp Op;
