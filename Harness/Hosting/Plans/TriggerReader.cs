@@ -6,7 +6,8 @@ namespace ApChaos.Hosting;
 
 /// <summary>
 /// Reads and writes triggers: <c>"always"</c>, or an object that is anchored to an instruction, a call of the driver, a driver operation,
-/// a change of a queue or a virtual time (or to nothing: <c>"always": true</c>, for a chance), with properties that narrow it down and conditions that are triggers themselves.
+/// a change of a queue or a virtual time (or to nothing: <c>"always": true</c>, for a chance), with properties that narrow it down and
+/// conditions that are triggers themselves.
 /// </summary>
 internal sealed class TriggerReader(PlanReader plan)
 {
@@ -62,8 +63,8 @@ internal sealed class TriggerReader(PlanReader plan)
         (Always, TriggerKind.Always, ["chance"]),
     ];
 
-    /// <summary>Of a condition only the match counts: it neither draws a chance nor has conditions of its own.</summary>
-    private static readonly string[] _notInConditions = ["chance", "every", "once", .. _conditions];
+    /// <summary>Of a condition only the match counts: it neither draws a chance nor has conditions of its own; and what is always on matches nowhere.</summary>
+    private static readonly string[] _notInConditions = [Always, "chance", "every", "once", .. _conditions];
 
     internal PlannedTrigger Read(PlacedJson json) => Read(json, isCondition: false);
 

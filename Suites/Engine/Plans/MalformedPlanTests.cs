@@ -62,6 +62,8 @@ public sealed class MalformedPlanTests
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "actor": "hardware" } }""", 67, "expected for 'actor' one of: driver, guest, host"],
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "queue": "05.0004" } }""", 58, "the trigger contradicts itself: both 'instruction' and 'queue'"],
         ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "apqn": 5 } }""", 66, "found the number 5; expected a queue such as"],
+        ["""{ "fault": "slow-reset", "on": { "always": false } }""", 45, "'always' is false; expected true, or another anchor"],
+        ["""{ "fault": "slow-reset", "on": { "instruction": "zapq", "after": { "always": true } } }""", 69, "a condition has no 'always'; expected an anchor"],
         ["""{ "fault": "slow-reset", "on": { "at": "never" } }""", 41, "'at' is 'never'; expected a virtual time that comes"],
         ["""{ "fault": "slow-reset", "on": { "at": "-1ms" } }""", 41, "'at' is '-1ms'; expected a virtual time that comes"],
     ];
