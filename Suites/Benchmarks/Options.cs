@@ -38,10 +38,18 @@ internal sealed record Options
     /// <summary>The command that measures the same.</summary>
     internal string Command { get; init; } = "";
 
-    internal static Options Parse(string[] args, Options options, string project = "Suites/Benchmarks")
+    internal static Options Parse(string[] args, Options options) =>
+        Parse(args[0], args[1..], $"dotnet run -c Release --project Suites/Benchmarks -- {args[0]}", options);
+
+    /// <summary>Reads the options of a benchmark.</summary>
+    /// <param name="benchmark">Its name.</param>
+    /// <param name="args">The options as words.</param>
+    /// <param name="command">What comes before them, so that the same can be measured again.</param>
+    /// <param name="options">What holds where nothing is said.</param>
+    internal static Options Parse(string benchmark, string[] args, string command, Options options)
     {
-        options = options with { Benchmark = args[0], Command = $"dotnet run -c Release --project {project} --{WordsOf(args)}" };
-        for (var i = 1; i < args.Length; i += 2)
+        options = options with { Benchmark = benchmark, Command = command + WordsOf(args) };
+        for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : throw new BenchmarkException($"{args[i]} needs a value");
             options = args[i] switch

@@ -31,9 +31,7 @@ public abstract class Frame
     /// <summary>Gives the frame back to the pool of its kernel.</summary>
     internal void Return()
     {
-        Completed = false;
-        Error = null;
-        Caller = null;
+        Clear();
         Pool!.Give(Position);
     }
 
@@ -44,6 +42,25 @@ public abstract class Frame
     /// <param name="locals">What <see cref="CopyLocals"/> of this frame returned.</param>
     /// <param name="caller">The frame that called it, or null.</param>
     internal abstract void Claim(object locals, Frame? caller);
+
+    /// <summary>Claims frames that call one another, after all were taken back.</summary>
+    /// <param name="chain">The innermost first.</param>
+    /// <param name="locals">The locals of each.</param>
+    internal static void Claim(Frame[] chain, object[] locals)
+    {
+        for (var i = chain.Length - 1; i >= 0; i--)
+        {
+            chain[i].Claim(locals[i], i + 1 < chain.Length ? chain[i + 1] : null);
+        }
+    }
+
+    /// <summary>Forgets how the call went.</summary>
+    internal void Clear()
+    {
+        Completed = false;
+        Error = null;
+        Caller = null;
+    }
 
     /// <summary>Ends the call and continues its caller, if there is one.</summary>
     internal void Complete(Exception? error)
@@ -141,7 +158,6 @@ internal sealed class FramePool<TStateMachine, TResult> : FramePool
     internal static readonly int Index = NextIndex();
 
     private Frame<TStateMachine, TResult>[] _all = new Frame<TStateMachine, TResult>[4];
-
     private int _allCount;
 
     internal Frame<TStateMachine, TResult> Rent(Kernel kernel) => Take() is >= 0 and var position ? _all[position] : Make(kernel);
@@ -151,9 +167,7 @@ internal sealed class FramePool<TStateMachine, TResult> : FramePool
         GiveAll(_allCount);
         foreach (var frame in _all.AsSpan(0, _allCount))
         {
-            frame.Completed = false;
-            frame.Error = null;
-            frame.Caller = null;
+            frame.Clear();
             frame.StateMachine = default!;
         }
     }

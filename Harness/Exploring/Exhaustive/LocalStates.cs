@@ -71,11 +71,7 @@ internal sealed class LocalStates
         }
         else
         {
-            for (var i = entry.Chain.Length - 1; i >= 0; i--)
-            {
-                entry.Chain[i].Claim(entry.Locals![i], i + 1 < entry.Chain.Length ? entry.Chain[i + 1] : null);
-            }
-
+            Frame.Claim(entry.Chain, entry.Locals!);
             program = entry.Chain[^1];
             entry.Chain[0].Move();
         }

@@ -18,13 +18,11 @@ internal static class Measuring
     internal static int Run(Options options)
     {
         using var folder = new ScratchFolder();
-        var classes = typeof(Measuring).Assembly.GetExportedTypes()
-            .Where(type => options.Only is null || type.Name.Equals(options.Only, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
+        Type[] all = [.. typeof(Measuring).Assembly.GetExportedTypes().OrderBy(type => type.Name, StringComparer.Ordinal)];
+        var classes = options.Only is { } only ? Array.FindAll(all, type => type.Name.Equals(only, StringComparison.OrdinalIgnoreCase)) : all;
         if (classes.Length == 0)
         {
-            throw new BenchmarkException(
-                $"--only {options.Only}: expected one of: {string.Join(", ", typeof(Measuring).Assembly.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal))}");
+            throw new BenchmarkException($"--only {options.Only}: expected one of: {string.Join(", ", all.Select(type => type.Name))}");
         }
 
         foreach (var type in classes)

@@ -4,7 +4,7 @@ using ApChaos.Suites.Benchmarks.Inside;
 // Exit codes as those of the other benchmarks: 0 measured, 2 bad input.
 try
 {
-    return Measuring.Run(Options.Parse(["inside", .. args], new() { Rounds = 15 }, "Suites/Benchmarks/Inside"));
+    return Measuring.Run(Options.Parse("inside", args, "dotnet run -c Release --project Suites/Benchmarks/Inside --", new() { Rounds = 15 }));
 }
 catch (BenchmarkException e)
 {

@@ -46,25 +46,18 @@ public class Suspending
     /// <summary>The engine's task type.</summary>
     /// <returns>The frame's number.</returns>
     [Benchmark(OperationsPerInvoke = Sleeps)]
-    public int Sequential_code()
-    {
-        var program = Sleep(_kernel).Frame!;
-        while (!program.Completed)
-        {
-            _kernel.Request.Op = Op.None;
-            _kernel.Frames[_kernel.WaitingNumber].Move();
-        }
-
-        program.Return();
-        return program.Number;
-    }
+    public int Sequential_code() => GoThrough(Sleep(_kernel).Frame!);
 
     /// <summary>The same, each msleep in a function of its own.</summary>
     /// <returns>The frame's number.</returns>
     [Benchmark(OperationsPerInvoke = Sleeps)]
-    public int Sequential_code_in_a_called_function()
+    public int Sequential_code_in_a_called_function() => GoThrough(SleepBelow(_kernel).Frame!);
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private void GoOn() => _left--;
+
+    private int GoThrough(Frame program)
     {
-        var program = SleepBelow(_kernel).Frame!;
         while (!program.Completed)
         {
             _kernel.Request.Op = Op.None;
@@ -74,9 +67,6 @@ public class Suspending
         program.Return();
         return program.Number;
     }
-
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private void GoOn() => _left--;
 
     private IEnumerable<Op> Iterate()
     {

@@ -71,16 +71,13 @@ internal sealed class Automata(NaturalDrivers drivers)
     {
         _kernel.TakeAllFramesBack();
         var state = _states[local];
-        for (var i = state.Frames.Length - 1; i >= 0; i--)
-        {
-            state.Frames[i].Claim(state.Locals[i], i + 1 < state.Frames.Length ? state.Frames[i + 1] : null);
-        }
-
+        Frame.Claim(state.Frames, state.Locals);
         _kernel.Reply = StatusWord(reply);
         state.Frames[0].Move();
         return Number(state.Actor);
     }
 
+    /// <summary>The number of the local state in which the code of an actor is now.</summary>
     private int Number(int actor)
     {
         CodeRuns++;
@@ -92,7 +89,8 @@ internal sealed class Automata(NaturalDrivers drivers)
             frames.Add(frame);
         }
 
-        var key = $"{(actor == 0 ? "driver" : "guest")} {op} {queue} {FrameText.Of(frames)}";
+        object[] locals = [.. frames.Select(frame => frame.CopyLocals()!)];
+        var key = $"{(actor == 0 ? "driver" : "guest")} {op} {queue} {FrameText.Of(locals)}";
         if (_ids.TryGetValue(key, out var id))
         {
             return id;
@@ -100,7 +98,7 @@ internal sealed class Automata(NaturalDrivers drivers)
 
         id = _states.Count;
         _ids.Add(key, id);
-        _states.Add(new(actor, [.. frames], [.. frames.Select(frame => frame.CopyLocals()!)]));
+        _states.Add(new(actor, [.. frames], locals));
         _cells[(id * CellsPerState) + SmallReply.Count] = (int)op | ((byte)queue << QueueShift);
         return id;
     }
@@ -151,10 +149,10 @@ internal static class FrameText
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    internal static string Of(IReadOnlyList<Frame> frames)
+    internal static string Of(object[] locals)
     {
         var text = new StringBuilder();
-        foreach (var machine in frames.Select(frame => frame.CopyLocals()!))
+        foreach (var machine in locals)
         {
             text.Append(machine.GetType().Name).Append('(');
             Append(text, machine);
