@@ -171,7 +171,9 @@ public sealed partial class RunEngine
                 _machine.Locks[actor.Pending.A].Waiters++;
                 if (!_machine.CanLock(actor.Pending.A, op == Op.LockShared))
                 {
+                    // Who waits need not be who takes this step: it may have been started by it.
                     _machine.Emit(EventKind.LockWaited, -1, -1, actor.Pending.A, _machine.Locks[actor.Pending.A].Holder - 1);
+                    _machine.Events[^1].Actor = (short)index;
                     break;
                 }
 

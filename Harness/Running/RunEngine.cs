@@ -507,7 +507,11 @@ public sealed partial class RunEngine : IFindings
             ref var e = ref events[i];
             e.TimeNs = nowNs;
             e.Step = step;
-            e.Actor = actor;
+            if (e.Kind != EventKind.LockWaited)
+            {
+                e.Actor = actor;
+            }
+
             kinds |= 1UL << (int)e.Kind;
             if (e.Kind != EventKind.Step)
             {

@@ -54,6 +54,32 @@ public sealed class LockWaitTests
         }
     }
 
+    /// <summary>A vCPU whose first deed is an interception begins to wait in the step of the VMM that started it.</summary>
+    [Test]
+    public void Who_waits_is_told_though_it_was_started_by_another()
+    {
+        Scenario empty = Stage.Empty(2);
+        var aqic = new GuestAction(GuestActionKind.EnableIrq, 0, [0], Nib: 0x1240, Isc: 3);
+        Scenario scenario = empty with { Guests = [new GuestWorkload([[aqic]], [100 * Stage.Ms], ResetsDevice: false), empty.Guests[1]] };
+        Stage stage = new Stage(new ScriptedDriver { Open = Hold }, scenario: scenario).Run();
+        MachineEvent waited = stage.Of(EventKind.LockWaited).Single();
+        Assert.That((stage.Engine.ActorName(waited.Actor), stage.Engine.ActorName((int)waited.B)), Is.EqualTo(("vCPU0 of G1", "VMM1")));
+
+        static async ApTask<int> Hold(Kernel kernel, MatrixMdev mdev, Kvm kvm)
+        {
+            if (mdev.Index == 0)
+            {
+                await kernel.Msleep(1);
+                return 0;
+            }
+
+            await kernel.Lock(KernelLock.PqapHook);
+            await kernel.Msleep(20);
+            await kernel.Unlock(KernelLock.PqapHook);
+            return 0;
+        }
+    }
+
     [Test]
     public void Readers_may_be_inside_together_and_a_writer_never_with_them()
     {
