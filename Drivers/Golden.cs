@@ -50,6 +50,9 @@ public sealed class Golden : VfioApDriver
     protected override bool ResourcesHoldGuest => true;
 
     /// <inheritdoc/>
+    protected override bool FiltersAtOpen => true;
+
+    /// <inheritdoc/>
     protected override bool IsPassable(ApqSw status) => status.ResponseCode == ResponseCode.Normal;
 
     /// <inheritdoc/>

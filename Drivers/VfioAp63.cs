@@ -5,7 +5,7 @@ namespace ApChaos.Drivers;
 // Models: v6.3 to v6.5, vfio_ap_mdev_reset_queue and apq_reset_check (bug-history part D, G4).
 // Budget: 200 ms for each wait, ten looks; after RC 02 a wait that ends well is followed by ZAPQ from the start, so waits may repeat.
 // Weak: frees when the 200 ms are over, with a warning. RC 04, 05, 0A, 35, 36 and all else at ZAPQ: a warning, -EIO, and the resources
-// leak. RC 03 is a success, but its stored code keeps the adapter from the next guest (bug-history #23).
+// leak. RC 03 is a success, but its stored code keeps the adapter from its guest when the matrix is filtered again (bug-history #23).
 
 /// <summary>vfio_ap of 6.3: looks at the response code, waits 200 ms, frees all the same.</summary>
 public sealed class VfioAp63 : VfioApDriver

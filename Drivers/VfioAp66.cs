@@ -6,8 +6,8 @@ namespace ApChaos.Drivers;
 // Models: v6.6 to v6.8 after the whole series (bug-history part D, G5, a to i), vfio_ap_mdev_reset_queue and apq_status_check; the
 // work item is in Generations/ResetWorkEra.cs.
 // Budget: none: each 20 ms a look, until the queue answers. Close and reset ioctl hold guests_lock, kvm->lock and mdevs_lock meanwhile.
-// Weak: an endless reset blocks every guest's AQIC and every close (S8). RC 04 and the other unexpected codes: a warning, and the
-// resources leak. The answer of a repeated ZAPQ is looked at late (S5). Trusts I=0 in ZAPQ's own answer.
+// Weak: an endless reset blocks every guest's AQIC and every close (S8). RC 04 and the other unexpected codes, 0A of TAPQ among them: a
+// warning, and the resources leak. The answer of a repeated ZAPQ is looked at late (S5). Trusts I=0 in ZAPQ's own answer.
 
 /// <summary>vfio_ap of 6.6: waits for as long as it takes, in one work item per queue, with the locks held.</summary>
 public sealed class VfioAp66 : ResetWorkEra
@@ -68,7 +68,7 @@ public sealed class VfioAp66 : ResetWorkEra
     protected override int CheckStatus(ApqSw status) => status.ResponseCode switch
     {
         ResponseCode.Normal or ResponseCode.Deconfigured => 0,
-        ResponseCode.ResetInProgress or ResponseCode.Busy or ResponseCode.StateChangeInProgress => -EBUSY,
+        ResponseCode.ResetInProgress or ResponseCode.Busy => -EBUSY,
         ResponseCode.AssocSecretNotUnique or ResponseCode.AssocFailed => -EAGAIN,
         _ => -EIO,
     };

@@ -26,7 +26,7 @@ public abstract class ResetWorkEra : VfioApDriver
 
     /// <summary>What an answer of TAPQ says about the reset.</summary>
     /// <param name="status">The answer.</param>
-    /// <returns>0 done, -EBUSY not yet, -EAGAIN to issue ZAPQ again, -EIO unexpected.</returns>
+    /// <returns>0 done, -EBUSY not yet, -EAGAIN to issue ZAPQ again, -ENODEV gone and so reset, -EIO unexpected.</returns>
     protected abstract int CheckStatus(ApqSw status);
 
     /// <inheritdoc/>
@@ -69,6 +69,12 @@ public abstract class ResetWorkEra : VfioApDriver
             if (error == -EIO)
             {
                 await Warn(queue.Apqn, Op.Tapq, CannotVerify);
+                return;
+            }
+
+            if (error == -ENODEV)
+            {
+                await FreeIrqResources(queue);
                 return;
             }
 

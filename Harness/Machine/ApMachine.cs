@@ -148,7 +148,9 @@ public sealed partial class ApMachine : IMachineView
 
         for (var i = 0; i < Driver.Mdevs.Length; i++)
         {
-            Driver.Mdevs[i] = new MdevRecord { Alive = 1, Adapters = Topology.Mdevs[i].Adapters, Domains = Topology.Mdevs[i].Domains };
+            // It was assigned when all its queues were bound and clean: nothing of it was filtered.
+            var (adapters, domains) = (Topology.Mdevs[i].Adapters, Topology.Mdevs[i].Domains);
+            Driver.Mdevs[i] = new MdevRecord { Alive = 1, Adapters = adapters, Domains = domains, ShadowAdapters = adapters, ShadowDomains = domains };
         }
     }
 

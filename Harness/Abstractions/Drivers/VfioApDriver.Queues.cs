@@ -117,19 +117,19 @@ public abstract partial class VfioApDriver
     }
 
     /// <summary>Filters again, and gives the guest its masks if they changed. Under the locks of <see cref="LockOwner"/>.</summary>
-    /// <param name="mdev">The mdev.</param>
+    /// <param name="mdev">The mdev, or a null one.</param>
     /// <param name="kvm">Its guest, or a null one.</param>
     /// <returns>Nothing.</returns>
     protected async ApTask UpdateGuest(MatrixMdev mdev, Kvm kvm)
     {
-        if (kvm.IsNull)
+        if (mdev.IsNull)
         {
             return;
         }
 
         var adapters = mdev.ShadowAdapters;
         FilterMatrix(mdev);
-        if (mdev.ShadowAdapters != adapters)
+        if (mdev.ShadowAdapters != adapters && !kvm.IsNull)
         {
             await SetMasks(kvm, mdev.ShadowAdapters, mdev.ShadowDomains);
         }

@@ -40,6 +40,12 @@ public abstract partial class VfioApDriver : Driver
     /// <summary>Whether the guest's matrix is filtered by the state of the queues (6.0 and later).</summary>
     protected virtual bool FiltersMatrix => true;
 
+    /// <summary>
+    /// Whether it is filtered again when a guest opens the mdev. No kernel read does that: a queue whose reset failed goes to the next
+    /// guest unless something else changes the matrix in between.
+    /// </summary>
+    protected virtual bool FiltersAtOpen => false;
+
     /// <summary>Whether a NIB at address 0 is refused (6.3 and later).</summary>
     protected virtual bool ValidatesNib => true;
 
@@ -108,7 +114,11 @@ public abstract partial class VfioApDriver : Driver
 
         await KvmGet(kvm);
         mdev.Kvm = kvm;
-        FilterMatrix(mdev);
+        if (FiltersAtOpen)
+        {
+            FilterMatrix(mdev);
+        }
+
         await SetMasks(kvm, mdev.ShadowAdapters, mdev.ShadowDomains);
         await UnlockAfterGuestUpdate(kvm);
         return 0;

@@ -14,6 +14,9 @@ public class SoundDriver : VfioApDriver
     public override string Summary => "the least that is right";
 
     /// <inheritdoc/>
+    protected override bool FiltersAtOpen => true;
+
+    /// <inheritdoc/>
     protected override async ApTask<int> ResetQueue(ApQueue queue)
     {
         await Issue(queue);
