@@ -82,6 +82,10 @@ public sealed class Golden : VfioApDriver
     /// <inheritdoc/>
     public override async ApTask<int> ResetDevice(MatrixMdev mdev) => await ResetQueues(mdev);
 
+    /// <summary>A queue that cannot be reset now keeps what it holds, and whose, until a bus scan tries again.</summary>
+    /// <inheritdoc/>
+    public override async ApTask RemoveMdev(MatrixMdev mdev) => await ResetQueues(mdev);
+
     /// <summary>Nobody knows what the queue holds: it is reset before a guest gets its adapter.</summary>
     /// <inheritdoc/>
     public override async ApTask<int> ProbeQueue(ApQueue queue)
@@ -125,8 +129,8 @@ public sealed class Golden : VfioApDriver
             await Msleep(RemovalRetryMs);
         }
 
+        var kvm = await LockOwner(queue);
         var mdev = OwnerOf(queue);
-        var kvm = await LockOwner(mdev);
         await FreeIrqResources(queue);
         await Kernel.FreeQueue(queue);
         await UpdateGuest(mdev, kvm);
@@ -186,8 +190,8 @@ public sealed class Golden : VfioApDriver
         }
 
         // The queue is marked: whoever has it loses it here, and then nobody can use it behind the reset.
+        var kvm = await LockOwner(queue);
         var mdev = OwnerOf(queue);
-        var kvm = await LockOwner(mdev);
         await UpdateGuest(mdev, kvm);
         await UnlockOwner(kvm);
 
@@ -353,8 +357,8 @@ public sealed class Golden : VfioApDriver
     /// <summary>The reset was seen to be complete: frees, and the guest of now may have the queue.</summary>
     private async ApTask Complete(ApQueue queue, ApqSw status)
     {
+        var kvm = await LockOwner(queue);
         var mdev = OwnerOf(queue);
-        var kvm = await LockOwner(mdev);
         await FreeIrqResources(queue);
         queue.ResetStatus = status;
         queue.Quarantined = (queue.Scratch & Leaving) != 0;

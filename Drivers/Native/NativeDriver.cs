@@ -28,6 +28,8 @@ public sealed class NativeDriver : Driver
     /// <inheritdoc/>
     public override bool HookUnderRwsem => _program.Tree.Has("hook-rwsem");
 
+    internal override string KeepsElsewhere => "its data in native memory";
+
     /// <inheritdoc/>
     public override async ApTask<int> ProbeQueue(ApQueue queue) => (int)await Call(NativeEntry.Probe, queue.Index, 0, 0, 0);
 
@@ -58,6 +60,9 @@ public sealed class NativeDriver : Driver
         await Call(NativeEntry.Close, mdev.Index, 0, 0, 0);
         mdev.Kvm = default;
     }
+
+    /// <inheritdoc/>
+    public override async ApTask RemoveMdev(MatrixMdev mdev) => await Call(NativeEntry.Destroy, mdev.Index, 0, 0, 0);
 
     /// <inheritdoc/>
     public override async ApTask<int> ResetDevice(MatrixMdev mdev) => (int)await Call(NativeEntry.Reset, mdev.Index, 0, 0, 0);

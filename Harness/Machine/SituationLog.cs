@@ -16,7 +16,7 @@ public sealed class SituationLog
     private const int Resetting = 1;
     private const int IrqOn = 2;
     private const int Holds = 4;
-    private const int Operations = (int)DriverOperation.SetKvm + 1;
+    private const int Operations = (int)DriverOperation.RemoveMdev + 1;
     private const int ByGuest = Operations;
     private const int ByFault = Operations + 1;
     private const int Places = Operations + 2;

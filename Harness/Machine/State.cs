@@ -195,6 +195,9 @@ public enum VmmOrders : byte
 
     /// <summary>Detach KVM before the device is closed.</summary>
     DetachKvm = 64,
+
+    /// <summary>Close the device, because its mdev is to be removed.</summary>
+    RemoveMdev = 128,
 }
 
 /// <summary>A guest: struct kvm, its GISA and its VMM.</summary>

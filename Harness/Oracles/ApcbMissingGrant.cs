@@ -7,7 +7,7 @@ namespace ApChaos.Oracles;
 /// <para>Meaning: the filter took too much. An adapter may be taken from a guest only for a queue of it that is not bound, not usable,
 /// in reset, still holds somebody's data, or of which the driver cannot know: masks cannot say "all but one". It knows when RC 00 with
 /// E=1 and I=0 answered it 100 ms ago or more, five looks at 20 ms, and nothing has happened to the queue since: no other answer, and
-/// nobody takes the queue from the driver.</para>
+/// nobody takes the queue from the driver or gives it to it anew.</para>
 /// <para>Judged when open_device has returned 0. What is still missing at rest is <c>queue-lost</c>.</para>
 /// <para>Rests on: ap-facts §9.2; bug-history O-APCB, #23, #28, #32 and #33.</para>
 /// </remarks>
@@ -67,7 +67,7 @@ public sealed class ApcbMissingGrant : Oracle
                 break;
 
             case EventKind.OperationEntered:
-                if ((DriverOperation)e.A == DriverOperation.RemoveQueue)
+                if ((DriverOperation)e.A is DriverOperation.RemoveQueue or DriverOperation.ProbeQueue)
                 {
                     See(e, isClean: false);
                 }

@@ -96,7 +96,7 @@ public sealed class ResetWithoutCause : Oracle
         {
             switch ((DriverOperation)_operations[actor])
             {
-                case DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice when _objects[actor] == mdev:
+                case DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice or DriverOperation.RemoveMdev when _objects[actor] == mdev:
                 case DriverOperation.RemoveQueue when _queuesOf[actor] / _perAdapter == queue / _perAdapter:
                 case DriverOperation.AqicIntercept or DriverOperation.ResetWork when _queuesOf[actor] == queue:
                 case DriverOperation.DmaUnmap or DriverOperation.ConfigChanged or DriverOperation.ScanComplete:

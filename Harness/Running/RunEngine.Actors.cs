@@ -457,7 +457,7 @@ public sealed partial class RunEngine
         {
             var operation = (DriverOperation)request.A;
             var hasMdev = operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice
-                or DriverOperation.DmaUnmap or DriverOperation.SetKvm;
+                or DriverOperation.DmaUnmap or DriverOperation.SetKvm or DriverOperation.RemoveMdev;
             _faults.OnOperation(kind, operation, (int)request.D, hasMdev ? request.B : -1);
         }
     }

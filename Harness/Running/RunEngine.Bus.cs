@@ -66,6 +66,9 @@ public sealed partial class RunEngine
         return PassReason.None;
     }
 
+    /// <summary>Whether the bus gives, or is about to give, a queue to its driver: removal cannot overlap that (the device's own lock).</summary>
+    private bool IsComing(int queue) => _machine.Works[queue].Bind != 0;
+
     private bool IsLeaving(int queue) => _machine.Works[queue].Leaving != 0;
 
     private void StartBus()

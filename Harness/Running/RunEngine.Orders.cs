@@ -9,7 +9,7 @@ namespace ApChaos.Running;
 /// </summary>
 public sealed partial class RunEngine
 {
-    private const VmmOrders Errands = VmmOrders.Unmap | VmmOrders.ResetSubsystem | VmmOrders.Crashed | VmmOrders.Killed;
+    private const VmmOrders Errands = VmmOrders.Unmap | VmmOrders.ResetSubsystem | VmmOrders.Crashed | VmmOrders.Killed | VmmOrders.RemoveMdev;
 
     /// <summary>Guest whose VMM has a queue's mdev and takes orders, or -1.</summary>
     internal int GuestAt(int queue)
@@ -144,7 +144,20 @@ public sealed partial class RunEngine
         while (HasOrders(guest))
         {
             var orders = _machine.Guests[guest].Orders;
-            Do(new Touch(TouchKind.Orders, guest, (int)(orders & ~(Errands | VmmOrders.ResetDevice | VmmOrders.Reboot))));
+            if ((orders & Errands) == VmmOrders.RemoveMdev)
+            {
+                // Nothing else is left to do with the device; the guest lives on without it.
+                Do(new Touch(TouchKind.NoMoreOrders, guest));
+                await GiveDeviceBack(mdev, guest);
+                if (livesOn && !LifeIsOver(guest))
+                {
+                    await SleepToEndOfLife(guest);
+                }
+
+                return false;
+            }
+
+            Do(new Touch(TouchKind.Orders, guest, (int)(orders & (~(Errands | VmmOrders.ResetDevice | VmmOrders.Reboot) | VmmOrders.RemoveMdev))));
             if ((orders & VmmOrders.Killed) != 0)
             {
                 Do(new Touch(TouchKind.Orders, guest, (int)(_machine.Guests[guest].Orders | VmmOrders.Killed)));
@@ -160,7 +173,7 @@ public sealed partial class RunEngine
             if ((orders & VmmOrders.Crashed) != 0)
             {
                 await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
-                if ((orders & VmmOrders.Reboot) == 0 && !HasOrders(guest))
+                if ((orders & VmmOrders.Reboot) == 0 && (_machine.Guests[guest].Orders & Errands & ~VmmOrders.RemoveMdev) == 0)
                 {
                     return true;
                 }
@@ -214,6 +227,30 @@ public sealed partial class RunEngine
         await Enter(DriverOperation.CloseDevice, mdev, -1);
         await CloseDevice(mdev);
         await Exit(DriverOperation.CloseDevice, mdev, 0, -1);
+    }
+
+    private async ApTask GiveDeviceBack(int mdev, int guest)
+    {
+        if ((_machine.Guests[guest].Orders & VmmOrders.DetachKvm) != 0)
+        {
+            await DetachKvm(mdev);
+        }
+
+        await CloseOpenDevice(mdev, guest);
+        await RemoveMdevIfOrdered(mdev, guest);
+    }
+
+    /// <summary>VFIO lets the removal of an mdev go on when its VMM has closed the device.</summary>
+    private async ApTask RemoveMdevIfOrdered(int mdev, int guest)
+    {
+        var orders = _machine.Guests[guest].Orders;
+        if ((orders & VmmOrders.RemoveMdev) != 0)
+        {
+            Do(new Touch(TouchKind.Orders, guest, (int)(orders & ~VmmOrders.RemoveMdev)));
+            await Enter(DriverOperation.RemoveMdev, mdev, -1);
+            await RemoveMdev(mdev);
+            await Exit(DriverOperation.RemoveMdev, mdev, 0, -1);
+        }
     }
 
     private async ApTask DetachKvm(int mdev)

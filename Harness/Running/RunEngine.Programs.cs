@@ -28,14 +28,14 @@ public sealed partial class RunEngine
         var guests = _setup.Scenario.Topology.Guests;
         for (var guest = 0; guest < guests.Count; guest++)
         {
-            if (guests[guest].Mdev == index)
+            if (guests[guest].Mdev == index && IsThere(index))
             {
                 await RunGuest(index, guest);
             }
         }
 
         var unbind = _setup.Scenario.UnbindQueue;
-        if (unbind >= 0 && index == 0 && _machine.Queues[unbind].Bound != 0 && !IsLeaving(unbind))
+        if (unbind >= 0 && index == 0 && _machine.Queues[unbind].Bound != 0 && !IsLeaving(unbind) && !IsComing(unbind))
         {
             Do(new Touch(TouchKind.Leaves, unbind));
             await Enter(DriverOperation.RemoveQueue, unbind, unbind);
@@ -63,12 +63,12 @@ public sealed partial class RunEngine
             }
 
             var ended = HasOrders(guest) && await CarryOutOrders(mdev, guest, livesOn: true);
-            if (workload.ResetsDevice && !ended)
+            if (workload.ResetsDevice && !ended && IsThere(mdev))
             {
                 await ResetOpenDevice(mdev);
             }
 
-            while (workload.StaysOpen && !ended)
+            while (workload.StaysOpen && !ended && IsThere(mdev))
             {
                 await _kernel.Void(Op.AwaitRest, 0, 0, 0, 0);
                 ended = await CarryOutOrders(mdev, guest, livesOn: false);
@@ -89,16 +89,15 @@ public sealed partial class RunEngine
             if ((_machine.Guests[guest].Orders & VmmOrders.Killed) != 0)
             {
                 await CloseFilesOfKilled(mdev, guest);
+                await RemoveMdevIfOrdered(mdev, guest);
                 Do(new Touch(TouchKind.GuestOfVmm, mdev, -1));
                 return;
             }
 
-            if ((_machine.Guests[guest].Orders & VmmOrders.DetachKvm) != 0)
+            if (IsThere(mdev))
             {
-                await DetachKvm(mdev);
+                await GiveDeviceBack(mdev, guest);
             }
-
-            await CloseOpenDevice(mdev, guest);
         }
 
         await _kernel.Void(Op.CloseKvm, guest, 0, 0, 0);
@@ -247,6 +246,20 @@ public sealed partial class RunEngine
         }
     }
 
+    private async ApTask RemoveMdev(int mdev)
+    {
+        try
+        {
+            await _setup.Driver.RemoveMdev(new MatrixMdev(_kernel, mdev));
+            _kernel.RequireNothingPending();
+        }
+        catch (Exception e) when (Crashed(e))
+        {
+        }
+
+        _kernel.Data.Mdevs[mdev] = default;
+    }
+
     private async ApTask<int> ResetDevice(int mdev)
     {
         try
@@ -388,6 +401,8 @@ public sealed partial class RunEngine
 
     private KernelOperation<Unit, VoidReply> Exit(DriverOperation operation, int target, int rc, int queue) =>
         _kernel.Void(Op.ExitOperation, (int)operation, target, rc, queue);
+
+    private bool IsThere(int mdev) => _kernel.Data.Mdevs[mdev].Alive != 0;
 
     private bool IsStopping(int guest) => _machine.Guests[guest].Stopping != 0;
 

@@ -17,6 +17,21 @@ public sealed class KernelTreeTests
     private const string Debian12 = "linux-source-6.1";
     private const string Backport = "linux-source-6.12";
 
+    // The same choices are other schedules for another driver: what is seen in one run of twenty and never in the other is no difference.
+    private const double ByChance = 0.05;
+
+    private const string CrossCheck = """
+        { "runs": 100, "drivers": ["golden"], "firmware": ["documented", "irq-off-at-end", "early-empty", "late-store", "deconfig-drains"],
+          "plans": ["calm", "deconfigure", "guest-zapq", "reset-storm", "slow-reset", "thread-scenario-*", "mixed", "mixed-beyond",
+            { "name": "zapq-0a", "faults": [ { "fault": "state-change-storm", "on": { "instruction": "zapq", "actor": "driver" }, "duration": "30ms" } ] },
+            { "name": "tapq-0a", "faults": [ { "fault": "state-change-storm", "on": { "instruction": "tapq", "actor": "driver" }, "duration": "30ms" } ] },
+            { "name": "zapq-01", "faults": [ { "fault": "config-removal", "on": { "instruction": "aqic", "actor": "driver", "when": "after" } } ] },
+            { "name": "tapq-01", "faults": [ { "fault": "slow-reset", "duration": "100ms" }, { "fault": "config-removal", "on": { "instruction": "zapq", "actor": "driver", "when": "after" } } ] },
+            { "name": "unbind", "faults": [ { "fault": "queue-unbind" } ] },
+            { "name": "remove", "faults": [ { "fault": "mdev-remove" }, { "fault": "slow-reset", "duration": "200ms" } ] } ] }
+        """;
+
+
     [TestCase(Debian12, 2573)]
     [TestCase(Backport, 3121)]
     public void The_tree_compiles_unmodified(string name, int linesAtLeast)
@@ -77,13 +92,14 @@ public sealed class KernelTreeTests
         Assert.That(found.Keys, Is.SupersetOf(["pin-leak", "gisc-leak"]));
     }
 
-    [TestCase(Debian12, "vfio-ap-5.11")]
-    [TestCase(Backport, "vfio-ap-6.9")]
-    public void The_model_in_CSharp_has_the_verdicts_of_the_kernel(string name, string model)
+    // 5.11 does not know the filter that 6.1 has: its guest keeps a queue that was unbound, and goes on using it. And it is older than
+    // pqap_hook_rwsem: a vCPU may be on its way into the hook of an mdev that is removed. All else is the same.
+    [TestCase(Debian12, "vfio-ap-5.11", "apcb-exceeds-grant dirty-handover use-after-free")]
+    [TestCase(Backport, "vfio-ap-6.9", "")]
+    public void The_model_in_CSharp_has_the_verdicts_of_the_kernel(string name, string model, string modelsOwn)
     {
         var tree = Trees.Real(name);
-        var config = ChaosConfigFile.Parse("cross-check", Encoding.UTF8.GetBytes(
-            """{ "runs": 60, "drivers": ["golden"], "firmware": ["documented", "irq-off-at-end", "early-empty", "late-store", "deconfig-drains"], "plans": ["calm", "deconfigure", "guest-zapq", "reset-storm", "slow-reset", "thread-scenario-*"] }"""));
+        var config = ChaosConfigFile.Parse("cross-check", Encoding.UTF8.GetBytes(CrossCheck));
         var campaign = Campaign.Resolve(config, new CampaignOverrides([Bench.Of(tree), model], [], [], null, null, null), Catalogue.Shipped, Path.GetTempPath());
         var cells = new CampaignRunner(campaign).Run(2, null, null, CancellationToken.None).Cells.GroupBy(cell => (cell.Plan, cell.Firmware)).ToList();
         var differences =
@@ -92,7 +108,8 @@ public sealed class KernelTreeTests
             let other = pair.Single(cell => cell.Driver == model)
             from oracle in kernel.Violations.Concat(other.Violations).Select(violation => violation.Oracle).Distinct()
             let shares = (Share(kernel, oracle), Share(other, oracle))
-            where shares.Item1 == 0 != (shares.Item2 == 0)
+            where Math.Min(shares.Item1, shares.Item2) == 0 && Math.Max(shares.Item1, shares.Item2) > ByChance
+            where !(modelsOwn.Split(' ').Contains(oracle) && shares.Item1 == 0)
             select $"{pair.Key}: {oracle} in {shares.Item1:P0} of the kernel's runs and {shares.Item2:P0} of the model's";
         Assert.That(differences, Is.Empty);
     }

@@ -22,6 +22,12 @@ public sealed class SituationTests
         ("close, ZAPQ is busy for 10 s", """{ "fault": "busy-storm", "on": { "instruction": "zapq", "actor": "driver" }, "duration": "10s" }"""),
         ("unbind under an armed interrupt", Unbind),
         ("unbind under an armed interrupt, reset takes 200 ms", Unbind + ", " + Slow("200ms")),
+        ("every queue is unbound under an armed interrupt, reset takes 200 ms", EachUnbind + ", " + Slow("200ms")),
+        ("a queue is unbound under an armed interrupt, reset never ends", Unbind + ", " + Slow("never")),
+        ("the mdev is removed under an armed interrupt", Remove),
+        ("the mdev is removed under an armed interrupt, reset takes 30 ms", Remove + ", " + Slow("30ms")),
+        ("the mdev is removed under an armed interrupt, reset takes 200 ms", Remove + ", " + Slow("200ms")),
+        ("the mdev is removed under an armed interrupt, ZAPQ is busy for 80 ms", Remove + """, { "fault": "busy-storm", "on": { "instruction": "zapq", "actor": "driver" }, "duration": "80ms" }"""),
         ("the adapter is deconfigured under an armed interrupt", """{ "fault": "deconfigure", "on": { "instruction": "aqic", "actor": "driver", "when": "after" }, "duration": "never", "count": 1 }"""),
         ("the adapter leaves the configuration under an armed interrupt", """{ "fault": "config-removal", "on": { "instruction": "aqic", "actor": "driver", "when": "after" } }"""),
         ("dma-unmap of the NIB's page", """{ "fault": "dma-unmap", "range": "nib" }"""),
@@ -30,6 +36,10 @@ public sealed class SituationTests
     ];
 
     private const string Unbind = """{ "fault": "queue-unbind", "on": { "instruction": "aqic", "actor": "driver", "when": "after", "nth": 1 } }""";
+
+    private const string EachUnbind = """{ "fault": "queue-unbind", "count": 0, "on": { "instruction": "aqic", "actor": "driver", "when": "after" } }""";
+
+    private const string Remove = """{ "fault": "mdev-remove", "on": { "instruction": "aqic", "actor": "driver", "when": "after", "nth": 1 } }""";
 
     [TestCase("linux-source-6.1")]
     [TestCase("linux-source-6.12")]

@@ -83,6 +83,17 @@ public sealed class ToyDriverTests
         Assert.That(found.Keys, oracle.Length == 0 ? Is.Empty : Contains.Item(oracle));
     }
 
+    [TestCase("", false)]
+    [TestCase("	m->kvm = NULL;\n", true)]
+    public void An_mdev_that_is_used_after_its_removal_is_caught(string after, bool isCaught)
+    {
+        const string Put = "	put_device(&m->vdev.device);\n";
+        using var tree = Trees.Changed(Trees.Toy, (Put, Put + after));
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        Bench.Run(Bench.Of(tree.Path), """{ "name": "remove", "faults": [ { "fault": "mdev-remove" } ] }""", "toy", (engine, _) => Bench.Note(engine, found));
+        Assert.That(found.Keys, isCaught ? Is.EqualTo((string[])["use-after-free"]) : Is.Empty);
+    }
+
     [Test]
     public void Ten_thousand_contained_crashes_leave_managed_null_references_alone()
     {

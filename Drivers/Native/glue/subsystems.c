@@ -255,7 +255,6 @@ struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev, const st
 
 int vfio_register_emulated_iommu_dev(struct vfio_device *vdev) { (void)vdev; return 0; }
 int vfio_register_group_dev(struct vfio_device *vdev) { (void)vdev; return 0; }
-void vfio_unregister_group_dev(struct vfio_device *vdev) { (void)vdev; }
 
 int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *header, int irqs, int types, size_t *size)
 {
@@ -272,6 +271,13 @@ static int mdev_of(struct vfio_device *vdev)
 		if (mdevs[i].vdev == vdev)
 			return i;
 	apx_give_up(APX_FAULT_BUG, 0, 0, "a VFIO device belongs to no mdev");
+}
+
+/* The real one asks the user of the device to close it and waits; the engine removes an mdev when that is done (mdev-remove-when-closed). */
+void vfio_unregister_group_dev(struct vfio_device *vdev)
+{
+	if (mdevs[mdev_of(vdev)].open)
+		apx_give_up(APX_FAULT_BUG, 0, 0, "an mdev is removed that somebody has open");
 }
 
 int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int count, int protection, struct page **pages)
@@ -316,6 +322,7 @@ static int64_t create_mdev(int64_t index)
 static int64_t destroy_mdev(int64_t index)
 {
 	mdev_driver->remove(mdevs[index].mdev);
+	mdevs[index].mdev = NULL;
 	mdevs[index].vdev = NULL;
 	return 0;
 }

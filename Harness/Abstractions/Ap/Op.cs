@@ -176,6 +176,9 @@ public enum DriverOperation : byte
 
     /// <summary>KVM is detached from the mdev before the device is closed (the SET_KVM notifier with NULL, up to 5.18).</summary>
     SetKvm,
+
+    /// <summary>An mdev is removed.</summary>
+    RemoveMdev,
 }
 
 /// <summary>Who issues an instruction.</summary>
@@ -318,6 +321,7 @@ public static class OpText
         DriverOperation.ScanComplete => "scan-complete",
         DriverOperation.ResetWork => "reset-work",
         DriverOperation.SetKvm => "set-kvm",
+        DriverOperation.RemoveMdev => "remove-mdev",
         _ => "none",
     };
 

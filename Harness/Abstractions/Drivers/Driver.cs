@@ -53,6 +53,11 @@ public abstract class Driver
     /// <returns>Nothing: nobody hears of an error.</returns>
     public abstract ApTask CloseDevice(MatrixMdev mdev);
 
+    /// <summary>The mdev is removed: nobody has it open, and nobody will. When it returns, the mdev has no queues any more.</summary>
+    /// <param name="mdev">The mdev; its matrix is still assigned.</param>
+    /// <returns>Nothing: nobody hears of an error.</returns>
+    public virtual ApTask RemoveMdev(MatrixMdev mdev) => ApTask.CompletedTask;
+
     /// <summary>VFIO_DEVICE_RESET: the VMM resets its guest.</summary>
     /// <param name="mdev">The mdev.</param>
     /// <returns>0 or a negative errno.</returns>
@@ -94,6 +99,9 @@ public abstract class Driver
     /// <param name="queue">The queue.</param>
     /// <returns>Nothing.</returns>
     public virtual ApTask ResetWork(ApQueue queue) => ApTask.CompletedTask;
+
+    /// <summary>What the driver keeps where it can be neither saved nor compared, or null.</summary>
+    internal virtual string? KeepsElsewhere => null;
 
     internal void Attach(Kernel kernel) => _kernel = kernel;
 

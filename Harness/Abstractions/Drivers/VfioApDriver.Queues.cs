@@ -19,8 +19,8 @@ public abstract partial class VfioApDriver
 
         if (FiltersMatrix)
         {
+            var kvm = await LockOwner(queue);
             var mdev = OwnerOf(queue);
-            var kvm = await LockOwner(mdev);
             queue.Mdev = mdev;
             await UpdateGuest(mdev, kvm);
             await UnlockOwner(kvm);
@@ -45,8 +45,8 @@ public abstract partial class VfioApDriver
             return;
         }
 
+        var kvm = await LockOwner(queue);
         var mdev = OwnerOf(queue);
-        var kvm = await LockOwner(mdev);
         var adapter = Kernel.AdapterPosition(queue);
         if (!mdev.IsNull && ((mdev.ShadowAdapters >> adapter) & 1) != 0)
         {
@@ -86,13 +86,28 @@ public abstract partial class VfioApDriver
         return ((configured.Adapters >> Kernel.AdapterPosition(queue)) & (configured.Domains >> Kernel.DomainPosition(queue)) & 1) != 0;
     }
 
-    /// <summary>Takes the locks for a change of what an mdev's guest has; an mdev may have none, and a queue no mdev.</summary>
-    /// <param name="mdev">The mdev, or a null one.</param>
+    /// <summary>Takes the locks for a change of what the guest of a queue's mdev has; an mdev may have none, and a queue no mdev.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>The mdev's guest, or a null one.</returns>
+    protected async ApTask<Kvm> LockOwner(ApQueue queue)
+    {
+        // The mdev may be removed until it is held fast by guests_lock.
+        await Lock(KernelLock.Guests);
+        var mdev = OwnerOf(queue);
+        return await LockRest(mdev.IsNull ? default : mdev.Kvm);
+    }
+
+    /// <summary>Takes the locks for a change of what an mdev's guest has.</summary>
+    /// <param name="mdev">The mdev; it may be gone.</param>
     /// <returns>The mdev's guest, or a null one.</returns>
     protected async ApTask<Kvm> LockOwner(MatrixMdev mdev)
     {
         await Lock(KernelLock.Guests);
-        var kvm = mdev.IsNull ? default : mdev.Kvm;
+        return await LockRest(mdev.Exists ? mdev.Kvm : default);
+    }
+
+    private async ApTask<Kvm> LockRest(Kvm kvm)
+    {
         if (!kvm.IsNull)
         {
             await Lock(KernelLock.KvmLock(kvm));
@@ -102,7 +117,7 @@ public abstract partial class VfioApDriver
         return kvm;
     }
 
-    /// <summary>Gives the locks of <see cref="LockOwner"/> back.</summary>
+    /// <summary>Gives the locks of <see cref="LockOwner(ApQueue)"/> back.</summary>
     /// <param name="kvm">What it returned.</param>
     /// <returns>Nothing.</returns>
     protected async ApTask UnlockOwner(Kvm kvm)
@@ -116,13 +131,13 @@ public abstract partial class VfioApDriver
         await Unlock(KernelLock.Guests);
     }
 
-    /// <summary>Filters again, and gives the guest its masks if they changed. Under the locks of <see cref="LockOwner"/>.</summary>
-    /// <param name="mdev">The mdev, or a null one.</param>
+    /// <summary>Filters again, and gives the guest its masks if they changed. Under the locks of <see cref="LockOwner(ApQueue)"/>.</summary>
+    /// <param name="mdev">The mdev, or a null one; it may be gone.</param>
     /// <param name="kvm">Its guest, or a null one.</param>
     /// <returns>Nothing.</returns>
     protected async ApTask UpdateGuest(MatrixMdev mdev, Kvm kvm)
     {
-        if (mdev.IsNull)
+        if (!mdev.Exists)
         {
             return;
         }

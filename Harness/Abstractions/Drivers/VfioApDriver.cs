@@ -158,6 +158,28 @@ public abstract partial class VfioApDriver : Driver
     }
 
     /// <inheritdoc/>
+    public override async ApTask RemoveMdev(MatrixMdev mdev)
+    {
+        if (SplitLocks)
+        {
+            await Lock(KernelLock.Guests);
+        }
+
+        await LockMdevs();
+        await ResetQueues(mdev);
+        foreach (var queue in mdev.Queues)
+        {
+            queue.Mdev = default;
+        }
+
+        await UnlockMdevs();
+        if (SplitLocks)
+        {
+            await Unlock(KernelLock.Guests);
+        }
+    }
+
+    /// <inheritdoc/>
     public override async ApTask<int> ResetDevice(MatrixMdev mdev)
     {
         await LockMdevs();

@@ -89,6 +89,11 @@ public interface IFaultSite
     /// <returns>Whether it was.</returns>
     PassReason KillVmm(int queue);
 
+    /// <summary>The mdev that has a queue is removed: its VMM closes the device, and its guest lives on without it.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <returns>Whether it will be.</returns>
+    PassReason RemoveMdev(int queue);
+
     /// <summary>The VMM that has a queue resets its guest's subsystem.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="resetsDevice">Whether it issues VFIO_DEVICE_RESET, too.</param>

@@ -286,6 +286,9 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
     /// <summary>Whether there is no mdev.</summary>
     public bool IsNull => _kernel is null;
 
+    /// <summary>Whether there is one, and it was not removed.</summary>
+    public bool Exists => _kernel is not null && _kernel.Data.Mdevs[Index].Alive != 0;
+
     /// <summary>Position among the topology's mdevs, from 0.</summary>
     public int Index { get; }
 

@@ -123,6 +123,9 @@ internal sealed partial class FaultEngine
     public PassReason KillVmm(int queue) => _engine.Order(_engine.GuestAt(queue), VmmOrders.Killed);
 
     /// <inheritdoc/>
+    public PassReason RemoveMdev(int queue) => _engine.Order(_engine.GuestAt(queue), VmmOrders.RemoveMdev);
+
+    /// <inheritdoc/>
     public PassReason ResetSubsystem(int queue, bool resetsDevice) =>
         _engine.Order(_engine.GuestAt(queue), VmmOrders.ResetSubsystem | (resetsDevice ? VmmOrders.ResetDevice : VmmOrders.None));
 

@@ -18,7 +18,7 @@ public sealed class FaultFamilyTests
     public void The_catalogue_has_the_faults_that_history_asks_for() => Assert.That(Ids, Is.SupersetOf(
         ("reset-in-progress-storm slow-reset guest-zapq deconfigure guest-rapq checkstop busy-storm state-change-storm async-error late-store slow-aqic "
         + "aqic-otherwise-changed aqic-invalid-address config-removal pin-failure gisc-failure alloc-failure dma-unmap kvm-detach-early guest-crash subsystem-reset "
-        + "vmm-kill vcpu-race queue-unbind late-reply preempt").Split(' ')));
+        + "vmm-kill mdev-remove vcpu-race queue-unbind late-reply preempt").Split(' ')));
 
     [TestCaseSource(nameof(Ids))]
     public void It_says_what_it_bends_what_motivates_it_and_what_its_options_mean(string id)

@@ -246,7 +246,14 @@ static int toy_mdev_probe(struct mdev_device *mdev)
 static void toy_mdev_remove(struct mdev_device *mdev)
 {
 	struct toy_mdev *m = dev_get_drvdata(&mdev->dev);
+	struct toy_queue *q;
 
+	mutex_lock(&toy->mdevs_lock);
+	reset_all(m);
+	list_for_each_entry(q, &toy->queues, node)
+		if (q->owner == m)
+			q->owner = NULL;
+	mutex_unlock(&toy->mdevs_lock);
 	put_device(&m->vdev.device);
 }
 
