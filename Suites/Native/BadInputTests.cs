@@ -35,12 +35,22 @@ public sealed class BadInputTests
         Assert.That(Resolve(tree.Path), Does.Contain("lacks include/linux/mdev.h, include/linux/vfio.h; expected these files too"));
     }
 
-    [Test]
-    public void A_tree_of_an_era_that_is_not_known()
+    // What marks an older era stands in a tree of our own: the toy without what it has of era D.
+    [TestCase("struct kvm *kvm;", "include/linux/vfio.h", "is of era C (KVM in vdev->kvm, pin by vfio_device (5.19)), which is not supported")]
+    [TestCase("struct vfio_device vdev;", "drivers/s390/crypto/vfio_ap_private.h", "is of era B (vfio_device inside the driver's structure, notifiers (5.15)), which is not supported")]
+    [TestCase("static struct mdev_parent_ops ops;", "drivers/s390/crypto/vfio_ap_ops.c", "is of era A (mdev_parent_ops with open and release, notifiers (5.3 to 5.13)), which is not supported")]
+    [TestCase("", "drivers/s390/crypto/vfio_ap_ops.c", "is of no era that is known")]
+    public void A_tree_of_an_older_era(string mark, string file, string says)
     {
         using var tree = TemporaryTree.Of(KernelTree.Open(Trees.Toy));
-        tree.Edit("include/linux/vfio.h", text => text.Replace("(*dma_unmap)", "(*unmapped)", StringComparison.Ordinal));
-        Assert.That(Resolve(tree.Path), Does.Contain("is of era C").And.Contains("expected one of: D ="));
+        foreach (var header in (string[])["include/linux/vfio.h", "drivers/s390/crypto/vfio_ap_private.h"])
+        {
+            tree.Edit(header, text => text.Replace("(*dma_unmap)", "(*unmapped)", StringComparison.Ordinal)
+                .Replace("struct kvm *kvm;", "", StringComparison.Ordinal).Replace("struct vfio_device vdev;", "", StringComparison.Ordinal));
+        }
+
+        tree.Edit(file, text => text + "\n" + mark + "\n");
+        Assert.That(Resolve(tree.Path), Is.EqualTo($"kernel tree '{tree.Path}' {says}; expected one of: D = vfio_alloc_device, dma_unmap callback, pin by guest address (6.1 and later)"));
     }
 
     [Test]

@@ -15,6 +15,11 @@ internal static class HiddenState
     internal static void Refuse(RunSetup setup)
     {
         RefuseSurroundings(setup);
+        if (setup.Driver.KeepsElsewhere is { } elsewhere)
+        {
+            throw new UnsavableException($"driver '{setup.Driver.Id}' keeps {elsewhere}, which cannot be saved");
+        }
+
         if (OfDriver(setup.Driver) is { } kept)
         {
             throw new UnsavableException($"driver '{setup.Driver.Id}' keeps the field {kept}; what is in ApQueue and MatrixMdev could be saved");
