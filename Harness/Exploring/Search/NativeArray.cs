@@ -11,18 +11,20 @@ internal sealed unsafe class NativeArray<T> : IDisposable
     private const nuint LargePage = 2u << 20;
     private const nuint CacheLine = 64;
 
+    private void* _block;
+
     internal NativeArray(long length, bool zeroed)
     {
         var bytes = checked((nuint)length * (nuint)sizeof(T));
-        Items = (T*)NativeMemory.AlignedAlloc(bytes, bytes >= LargePage ? LargePage : CacheLine);
+        var alignment = bytes >= LargePage ? LargePage : CacheLine;
+
+        // Zeroed memory is not written here: the system clears each page when somebody first uses it, and so for each worker by itself.
+        var room = checked(bytes + alignment);
+        _block = zeroed ? NativeMemory.AllocZeroed(room) : NativeMemory.Alloc(room);
+        Items = (T*)(((nuint)_block + alignment - 1) & ~(alignment - 1));
         if (bytes >= LargePage)
         {
             LargePages.Wish(Items, bytes);
-        }
-
-        if (zeroed)
-        {
-            NativeMemory.Clear(Items, bytes);
         }
 
         Length = length;
@@ -42,7 +44,8 @@ internal sealed unsafe class NativeArray<T> : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(Items);
+        NativeMemory.Free(_block);
+        _block = null;
         Items = null;
     }
 }

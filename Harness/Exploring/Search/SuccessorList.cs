@@ -31,11 +31,12 @@ public sealed class SuccessorList<TState>
     public ReadOnlySpan<Successor<TState>> Items => _items.AsSpan(0, Count);
 
     /// <summary>Adds a transition.</summary>
-    /// <param name="next">Where it leads.</param>
+    /// <param name="next">Where it leads, or what differs little from it.</param>
     /// <param name="action">The model's own name for what happened; comes back in counterexamples.</param>
     /// <param name="violation">0: none; else the model's own number or set of bits. Each value is counted by itself.</param>
+    /// <returns>Where it leads, to be changed until the next transition is added.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(in TState next, int action, int violation = 0)
+    public ref TState Add(in TState next, int action, int violation = 0)
     {
         var count = Count;
         if ((uint)count >= (uint)_items.Length)
@@ -48,6 +49,7 @@ public sealed class SuccessorList<TState>
         item.Action = action;
         item.Violation = violation;
         Count = count + 1;
+        return ref item.State;
     }
 
     /// <summary>Forgets all.</summary>

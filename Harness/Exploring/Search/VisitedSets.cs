@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace ApChaos.Exploring;
 
@@ -20,8 +20,8 @@ internal readonly struct Together : ISharing
 }
 
 /// <summary>
-/// The set of seen states: open addressing, next slot on a collision, places from the high bits of the hash. It only grows, and only while
-/// nobody adds. A struct, so that the loop over it is compiled for it; copies share the table.
+/// The set of seen states: open addressing by cache lines, the next line when one is full, places from the high bits of the hash. It only
+/// grows, and only while nobody adds. A struct, so that the loop over it is compiled for it; copies share the table.
 /// </summary>
 internal unsafe interface IVisitedSet<TState, TSelf> : IDisposable
     where TState : unmanaged
@@ -121,27 +121,23 @@ internal unsafe struct Fingerprints64<TState> : IVisitedSet<TState, Fingerprints
     private readonly bool AddHash<TSharing>(ulong hash)
         where TSharing : ISharing
     {
-        for (var at = hash >> _shift; ; at = (at + 1) & _mask)
+        var at = SlotLine.Of(hash, _shift);
+        while (true)
         {
-            var found = TSharing.Shared ? Volatile.Read(ref _slots[at]) : _slots[at];
-            if (found == 0)
-            {
-                if (!TSharing.Shared)
-                {
-                    _slots[at] = hash;
-                    return true;
-                }
-
-                found = Interlocked.CompareExchange(ref _slots[at], hash, 0);
-                if (found == 0)
-                {
-                    return true;
-                }
-            }
-
-            if (found == hash)
+            var line = _slots + at;
+            var empty = SlotLine.EmptyFirst<TSharing>(line);
+            if (SlotLine.Equal(line, hash) != 0)
             {
                 return false;
+            }
+
+            if (empty == 0)
+            {
+                at = (at + SlotLine.Slots) & _mask;
+            }
+            else if (SlotLine.Put<TSharing>(line, empty, hash))
+            {
+                return true;
             }
         }
     }
@@ -279,11 +275,19 @@ internal unsafe struct WholeStates<TState> : IVisitedSet<TState, WholeStates<TSt
 
     public readonly void FetchBehind(ulong hash)
     {
-        for (var at = hash >> _shift; _slots[at] is not 0 and var found; at = (at + 1) & _mask)
+        for (var at = SlotLine.Of(hash, _shift); ; at = (at + SlotLine.Slots) & _mask)
         {
-            if (((found ^ hash) & ~Number) == 0)
+            var line = _slots + at;
+            var empty = SlotLine.Empty(line);
+            var same = SlotLine.EqualHigh(line, hash) & ~empty;
+            if (same != 0)
             {
-                Places.Fetch(_states.At((uint)found - 1));
+                Places.Fetch(_states.At((uint)line[BitOperations.TrailingZeroCount(same)] - 1));
+                return;
+            }
+
+            if (empty != 0)
+            {
                 return;
             }
         }
@@ -295,34 +299,36 @@ internal unsafe struct WholeStates<TState> : IVisitedSet<TState, WholeStates<TSt
     {
         var entry = (hash & ~Number) | (id + 1);
         var written = false;
-        for (var at = hash >> _shift; ; at = (at + 1) & _mask)
+        var at = SlotLine.Of(hash, _shift);
+        while (true)
         {
-            var found = TSharing.Shared ? Volatile.Read(ref _slots[at]) : _slots[at];
-            if (found == 0)
+            var line = _slots + at;
+            var empty = SlotLine.EmptyFirst<TSharing>(line);
+            for (var same = SlotLine.EqualHigh(line, hash) & ~empty; same != 0; same &= same - 1)
             {
-                if (!written)
+                var found = Volatile.Read(ref line[BitOperations.TrailingZeroCount(same)]);
+                if (StateBytes.Same(ref *_states.At((uint)found - 1), in state))
                 {
-                    // Before it is published: whoever reads the number may read the state.
-                    *place = state;
-                    written = true;
-                }
-
-                if (!TSharing.Shared)
-                {
-                    _slots[at] = entry;
-                    return true;
-                }
-
-                found = Interlocked.CompareExchange(ref _slots[at], entry, 0);
-                if (found == 0)
-                {
-                    return true;
+                    return false;
                 }
             }
 
-            if (((found ^ hash) & ~Number) == 0 && StateBytes.Same(ref *_states.At((uint)found - 1), in state))
+            if (empty == 0)
             {
-                return false;
+                at = (at + SlotLine.Slots) & _mask;
+                continue;
+            }
+
+            if (!written)
+            {
+                // Before it is published: whoever reads the number may read the state.
+                *place = state;
+                written = true;
+            }
+
+            if (SlotLine.Put<TSharing>(line, empty, entry))
+            {
+                return true;
             }
         }
     }
@@ -333,30 +339,15 @@ internal unsafe struct WholeStates<TState> : IVisitedSet<TState, WholeStates<TSt
         {
             if (from._slots[i] is not 0 and var entry)
             {
-                var at = (entry & ~Number) >> _shift;
-                while (Volatile.Read(ref _slots[at]) != 0 || Interlocked.CompareExchange(ref _slots[at], entry, 0) != 0)
+                var at = SlotLine.Of(entry & ~Number, _shift);
+                uint empty;
+                while ((empty = SlotLine.Empty(_slots + at)) == 0 || !SlotLine.Put<Together>(_slots + at, empty, entry))
                 {
-                    at = (at + 1) & _mask;
+                    at = empty == 0 ? (at + SlotLine.Slots) & _mask : at;
                 }
             }
         }
     }
 
     public readonly void Dispose() => _table.Dispose();
-}
-
-/// <summary>Places in a table.</summary>
-internal static unsafe class Places
-{
-    /// <summary>By how much a hash is shifted to give a place: never by all 64 bits, and never into the low half, which whole states do not keep.</summary>
-    internal static int Shift(long slots) => 64 - System.Numerics.BitOperations.Log2((ulong)slots);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Fetch(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
 }

@@ -13,6 +13,7 @@ namespace ApChaos.Suites.Benchmarks;
 internal static class GrowthBenchmark
 {
     private const int ShortRuns = 200;
+    private const int PartRuns = 250;
 
     internal static int Run(Options options)
     {
@@ -63,7 +64,7 @@ internal static class GrowthBenchmark
             foreach (var workers in round % 2 == 0 ? [2, 1] : new[] { 1, 2 })
             {
                 var before = CpuClock.ProcessNs();
-                var wall = Wall(() => Parallel.ForEach(subjects[..workers], subject => subject.NsPerStep(runs / workers)));
+                var wall = Wall(() => Share(subjects[..workers], runs / PartRuns));
                 took[workers - 1] = (wall, (CpuClock.ProcessNs() - before) / 1e6);
             }
 
@@ -74,6 +75,19 @@ internal static class GrowthBenchmark
         pairs.Report(options, new { runs });
         cpu.Report(options, new { runs, says = "where both processors are free, two workers are 2 / this as fast" });
         return 0;
+    }
+
+    /// <summary>Whoever is free takes the next part, as in a campaign.</summary>
+    private static void Share(Subject[] subjects, int parts)
+    {
+        var next = 0;
+        Parallel.ForEach(subjects, subject =>
+        {
+            while (Interlocked.Increment(ref next) - 1 is var part && part < parts)
+            {
+                subject.NsPerStep(PartRuns, part * PartRuns);
+            }
+        });
     }
 
     private static double Wall(Action work)
@@ -98,13 +112,13 @@ internal static class GrowthBenchmark
 
         internal double RunsPerSecond { get; private set; }
 
-        internal double NsPerStep(int runs)
+        internal double NsPerStep(int runs, int firstSeed = 0)
         {
             long steps = 0;
             var began = CpuClock.ThreadNs();
             for (var i = 0; i < runs; i++)
             {
-                _walk.Restart((ulong)i);
+                _walk.Restart((ulong)(firstSeed + i));
                 _engine.Run(_walk);
                 steps += _engine.Steps;
             }

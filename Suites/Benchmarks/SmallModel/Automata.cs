@@ -8,30 +8,36 @@ namespace ApChaos.Suites.Benchmarks;
 /// <summary>
 /// Learns what sequential code does: each distinct set of suspended frames is a local state, and what follows after each answer is found by
 /// putting the frames back and running the code once. Code that talks to the world only through awaits has no other memory than its frames, which
-/// is why this is sound; every 16,384th look-up runs the code again and compares.
+/// is why this is sound; now and then the code is run again from one of them, each in turn, and compared.
 /// </summary>
 internal sealed class Automata(NaturalDrivers drivers)
 {
     private const int Unknown = 0;
-    private const int CellsPerState = SmallReply.Count + 1;
-    private const int QueueShift = 8;
+    private const int CellsPerState = 4;
 
-    // Of ten million transitions 610 look-ups are audited: what remains of a thousand for learning is enough for any driver of this size.
-    private const int AuditEvery = 1 << 14;
+    // A local state's number says what is asked for: operation, queue, then the position among the states.
+    private const int OpBits = 3;
+    private const int QueueMask = SmallState.QueuesMax - 1;
+    private const int StateShift = OpBits + 3;
+    private const int StatesMax = 1 << (16 - StateShift);
+
+    // States followed, or runs begun, between two audits. Ten million transitions are some 1.5 million states, and so 370 audits.
+    private const int AuditEvery = 1 << 12;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ids = [];
-    private readonly List<LocalState> _states = [default];
+    private readonly List<LocalState> _states = [];
     private readonly Kernel _kernel = new();
 
-    // Of each local state side by side: the next one for each of three answers, then operation and queue.
-    private readonly int[] _cells = new int[CellsPerState << 16];
+    // Of each local state side by side: the next one for each of three answers, and nothing.
+    private readonly ushort[] _cells = new ushort[CellsPerState * StatesMax];
+    private int _audited;
 
     /// <summary>How often code was run from one await to the next, to learn and to audit.</summary>
     internal long CodeRuns { get; private set; }
 
     /// <summary>Local states so far.</summary>
-    internal int Count => _states.Count - 1;
+    internal int Count => _states.Count;
 
     internal int Begin(int actor)
     {
@@ -45,32 +51,42 @@ internal sealed class Automata(NaturalDrivers drivers)
 
     internal Actors NewActors() => new(this);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CellOf(int local, int reply) => ((local >> StateShift) * CellsPerState) + reply;
+
     private int Learn(int local, int reply)
     {
         lock (_lock)
         {
-            var next = Run(local, reply);
-            Volatile.Write(ref _cells[(local * CellsPerState) + reply], next);
+            var next = Run(local >> StateShift, reply);
+            Volatile.Write(ref _cells[CellOf(local, reply)], (ushort)next);
             return next;
         }
     }
 
-    private void Audit(int local, int reply, int expected)
+    /// <summary>Runs the code of the next transition that was learnt, and compares.</summary>
+    private void Audit()
     {
         lock (_lock)
         {
-            if (Run(local, reply) != expected)
+            do
             {
-                throw new InvalidOperationException($"an actor did something else after the answer {reply} in local state {local} than before: its code is not closed");
+                _audited = (_audited + 1) % (_states.Count * CellsPerState);
+            }
+            while (_cells[_audited] == Unknown);
+            var (state, reply) = Math.DivRem(_audited, CellsPerState);
+            if (Run(state, reply) != _cells[_audited])
+            {
+                throw new InvalidOperationException($"an actor did something else after the answer {reply} in local state {state} than before: its code is not closed");
             }
         }
     }
 
     /// <summary>Runs an actor's code from a local state to its next await; gives the number of the state in which it is then.</summary>
-    private int Run(int local, int reply)
+    private int Run(int index, int reply)
     {
         _kernel.TakeAllFramesBack();
-        var state = _states[local];
+        var state = _states[index];
         Frame.Claim(state.Frames, state.Locals);
         _kernel.Reply = StatusWord(reply);
         state.Frames[0].Move();
@@ -96,10 +112,15 @@ internal sealed class Automata(NaturalDrivers drivers)
             return id;
         }
 
-        id = _states.Count;
+        if (_states.Count == StatesMax)
+        {
+            throw new InvalidOperationException($"the small model's actors have more than {StatesMax} local states: a number of one has no room for more");
+        }
+
+        // Never 0: the first state asks for an operation. A sleep has no queue.
+        id = (_states.Count << StateShift) | ((queue & QueueMask) << OpBits) | (int)op;
         _ids.Add(key, id);
         _states.Add(new(actor, [.. frames], locals));
-        _cells[(id * CellsPerState) + SmallReply.Count] = (int)op | ((byte)queue << QueueShift);
         return id;
     }
 
@@ -116,30 +137,29 @@ internal sealed class Automata(NaturalDrivers drivers)
     /// <summary>One worker's view.</summary>
     internal struct Actors(Automata automata) : ISmallActors
     {
-        private readonly int[] _cells = automata._cells;
-        private readonly int[] _lookUps = new int[1];
+        private readonly ushort[] _cells = automata._cells;
+        private readonly int[] _asked = new int[1];
 
         public readonly int Begin(int actor) => automata.Begin(actor);
 
-        public readonly SmallOp OpOf(int local) => (SmallOp)(byte)_cells[(local * CellsPerState) + SmallReply.Count];
+        public readonly SmallOp OpOf(int local) => (SmallOp)(local & ((1 << OpBits) - 1));
 
-        public readonly int QueueOf(int local) => _cells[(local * CellsPerState) + SmallReply.Count] >> QueueShift;
+        public readonly int QueueOf(int local) => (local >> OpBits) & QueueMask;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly int Next(int local, int reply)
         {
-            var next = _cells[(local * CellsPerState) + reply];
-            if (next == Unknown)
-            {
-                return automata.Learn(local, reply);
-            }
+            var next = _cells[CellOf(local, reply)];
+            return next == Unknown ? automata.Learn(local, reply) : next;
+        }
 
-            if (++_lookUps[0] % AuditEvery == 0)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void LookAgain()
+        {
+            if (++_asked[0] % AuditEvery == 0)
             {
-                automata.Audit(local, reply, next);
+                automata.Audit();
             }
-
-            return next;
         }
     }
 }

@@ -37,6 +37,10 @@ internal readonly struct HandWrittenActors(int queues, bool patient) : ISmallAct
 
     public int QueueOf(int local) => local >= GuestFirst ? (local - GuestFirst) >> 1 : local >> 4;
 
+    public void LookAgain()
+    {
+    }
+
     public int Next(int local, int reply)
     {
         if (local >= GuestFirst)

@@ -28,6 +28,7 @@ internal static class SearchBenchmark
         }
 
         Warm.Up(() => Cpu(options, prints));
+        Warm.Up(() => Wall(options, prints with { Workers = 2 }));
         Warm.Up(() => Cpu(options, exact));
         Warm.Up(() => CpuByHand(options, exact));
         var details = new { states = ours.States, transitions = ours.Transitions, violations = ours.Violations, queues = options.Queues, clock = "cpu" };

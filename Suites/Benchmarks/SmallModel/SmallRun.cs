@@ -72,7 +72,8 @@ internal struct SmallRun<TActors, TPicker>(TActors actors, int queues)
             }
             else if (slot <= 2 * queues)
             {
-                violated |= !state.Store(slot - queues - 1);
+                violated |= !state.IsPinned(slot - queues - 1);
+                state.Store(slot - queues - 1);
                 hash.AddStep(slot, (Op)SmallHash.Store, 0, now);
             }
             else
@@ -147,6 +148,7 @@ internal struct NumberedActors<TActors>(TActors actors) : IRunningActors
 
         _known = true;
         _locals = _begin;
+        _actors.LookAgain();
     }
 
     public readonly SmallOp OpOf(int actor) => _actors.OpOf(_locals[actor]);

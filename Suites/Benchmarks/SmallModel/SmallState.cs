@@ -36,13 +36,10 @@ internal struct SmallState
 
     internal void Unpin(int queue) => _queues &= ~(Pinned << (8 * queue));
 
+    internal readonly bool IsPinned(int queue) => (_queues & (Pinned << (8 * queue))) != 0;
+
     /// <summary>The card stores.</summary>
-    /// <returns>Whether the page was pinned.</returns>
-    internal bool Store(int queue)
-    {
-        _queues &= ~(Reply << (8 * queue));
-        return (_queues & (Pinned << (8 * queue))) != 0;
-    }
+    internal void Store(int queue) => _queues &= ~(Reply << (8 * queue));
 
     /// <summary>One tick: resets come nearer to their end, and those that reach it take interruption and replies with them.</summary>
     internal void PassTime()
@@ -90,4 +87,7 @@ internal interface ISmallActors
     int QueueOf(int local);
 
     int Next(int local, int reply);
+
+    /// <summary>Asked now and then: whether what is known is still so.</summary>
+    void LookAgain();
 }

@@ -31,6 +31,7 @@ internal readonly struct SmallSystem<TActors>(TActors actors, int queues) : ITra
     /// <inheritdoc/>
     public void Expand(in SmallState state, SuccessorList<SmallState> into)
     {
+        actors.LookAgain();
         var driver = actors.OpOf(state.Actors[0]);
         if (driver is SmallOp.Zapq or SmallOp.Tapq or SmallOp.Unpin)
         {
@@ -38,14 +39,12 @@ internal readonly struct SmallSystem<TActors>(TActors actors, int queues) : ITra
         }
         else if (driver == SmallOp.Sleep || state.AnyResetting)
         {
-            var next = state;
+            ref var next = ref into.Add(in state, Action(SmallOp.Sleep, 0, 0));
             next.PassTime();
             if (driver == SmallOp.Sleep)
             {
                 next.Actors[0] = (ushort)actors.Next(state.Actors[0], 0);
             }
-
-            into.Add(in next, Action(SmallOp.Sleep, 0, 0));
         }
 
         for (var queue = 0; queue < queues; queue++)
@@ -59,9 +58,7 @@ internal readonly struct SmallSystem<TActors>(TActors actors, int queues) : ITra
         for (var stores = state.Stores; stores != 0; stores &= stores - 1)
         {
             var queue = BitOperations.TrailingZeroCount(stores);
-            var next = state;
-            var pinned = next.Store(queue);
-            into.Add(in next, Action(SmallOp.Store, queue, 0), pinned ? 0 : 1);
+            into.Add(in state, Action(SmallOp.Store, queue, 0), state.IsPinned(queue) ? 0 : 1).Store(queue);
         }
     }
 
@@ -82,25 +79,23 @@ internal readonly struct SmallSystem<TActors>(TActors actors, int queues) : ITra
         var resetting = state.IsResetting(queue);
         if (op == SmallOp.Zapq && !resetting)
         {
+            var (empty, accepted) = (actors.Next(local, SmallReply.Empty), actors.Next(local, SmallReply.Accepted));
             for (var ticks = 0; ticks < 4; ticks++)
             {
-                var reset = state;
+                ref var reset = ref into.Add(in state, Action(op, queue, ticks, actor > 0));
                 reset.Reset(queue, ticks);
-                reset.Actors[actor] = (ushort)actors.Next(local, ticks == 0 ? SmallReply.Empty : SmallReply.Accepted);
-                into.Add(in reset, Action(op, queue, ticks, actor > 0));
+                reset.Actors[actor] = (ushort)(ticks == 0 ? empty : accepted);
             }
 
             return;
         }
 
-        var next = state;
+        var reply = resetting && op != SmallOp.Unpin ? SmallReply.Busy : SmallReply.Empty;
+        ref var next = ref into.Add(in state, Action(op, queue, reply, actor > 0));
+        next.Actors[actor] = (ushort)actors.Next(local, reply);
         if (op == SmallOp.Unpin)
         {
             next.Unpin(queue);
         }
-
-        var reply = resetting && op != SmallOp.Unpin ? SmallReply.Busy : SmallReply.Empty;
-        next.Actors[actor] = (ushort)actors.Next(local, reply);
-        into.Add(in next, Action(op, queue, reply, actor > 0));
     }
 }

@@ -7,6 +7,7 @@ namespace ApChaos.Suites.Engine.Search;
 public sealed unsafe class VisitedSetTests
 {
     private const long Slots = 64;
+    private const long Crowd = 3 << 18;
 
     [Test]
     public void States_with_one_hash_are_different_states_for_the_exact_set_and_for_128_bits_and_one_for_64_bits()
@@ -71,6 +72,48 @@ public sealed unsafe class VisitedSetTests
         // States with 0 in all counted words are alike: 15 of the 16 first ones.
         Assert.That(seen, Has.Count.InRange(100_000 - 16, 100_000));
         Assert.That(ones, Is.All.InRange(49_000, 51_000));
+    }
+
+    /// <summary>All workers add the same states in the same order, so that they meet at each of them; the table is full to its bound.</summary>
+    [Test]
+    public void What_several_workers_add_at_the_same_time_is_added_once([Values(2, 3)] int workers)
+    {
+        Assert.That(AddTogether<Fingerprints64<State32>>(workers), Is.EqualTo(Crowd));
+        Assert.That(AddTogether<Fingerprints128<State32>>(workers), Is.EqualTo(Crowd));
+        Assert.That(AddTogether<WholeStates<State32>>(workers), Is.EqualTo(Crowd));
+    }
+
+    private static long AddTogether<TSet>(int workers)
+        where TSet : struct, IVisitedSet<State32, TSet>
+    {
+        using var states = new ChunkedArray<State32>();
+        var set = TSet.Create(Crowd / 3 * 4, 0, states);
+        states.Reserve(0);
+        for (var id = 1u; id < (uint)(workers * Crowd); id *= 2)
+            states.Reserve(id);
+
+        states.Reserve((uint)(workers * Crowd));
+        long added = 0;
+        var threads = Enumerable.Range(0, workers).Select(worker => new Thread(() => Interlocked.Add(ref added, AddCrowd(set, states, (uint)worker * (uint)Crowd)))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        set.Dispose();
+        return added;
+    }
+
+    private static long AddCrowd<TSet>(TSet set, ChunkedArray<State32> states, uint id)
+        where TSet : struct, IVisitedSet<State32, TSet>
+    {
+        var added = 0u;
+        for (var i = 0; i < Crowd; i++)
+        {
+            State32 state = default;
+            state[1] = (ulong)i;
+            if (set.Add<Together>(in state, set.Hash(in state), states.At(id + added), id + added))
+                added++;
+        }
+
+        return added;
     }
 
     /// <summary>Adds different states under chosen hashes, moves them to a larger table, and finds each of them there.</summary>
