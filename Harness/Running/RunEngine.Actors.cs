@@ -456,9 +456,7 @@ public sealed partial class RunEngine
         if (_faults.WatchesOperations && !_healed)
         {
             var operation = (DriverOperation)request.A;
-            var hasMdev = operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice
-                or DriverOperation.DmaUnmap or DriverOperation.SetKvm or DriverOperation.RemoveMdev;
-            _faults.OnOperation(kind, operation, (int)request.D, hasMdev ? request.B : -1);
+            _faults.OnOperation(kind, operation, (int)request.D, OpText.IsOnMdev(operation) ? request.B : -1);
         }
     }
 

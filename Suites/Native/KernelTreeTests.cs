@@ -31,7 +31,6 @@ public sealed class KernelTreeTests
             { "name": "remove", "faults": [ { "fault": "mdev-remove" }, { "fault": "slow-reset", "duration": "200ms" } ] } ] }
         """;
 
-
     [TestCase(Debian12, 2573)]
     [TestCase(Backport, 3121)]
     public void The_tree_compiles_unmodified(string name, int linesAtLeast)

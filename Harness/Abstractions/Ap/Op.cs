@@ -325,6 +325,12 @@ public static class OpText
         _ => "none",
     };
 
+    /// <summary>Whether a driver operation is called on an mdev. An AQIC intercept is called on a queue of one.</summary>
+    /// <param name="operation">The entry point.</param>
+    /// <returns>True for open, close and reset of the device, dma-unmap, set-kvm and remove-mdev.</returns>
+    public static bool IsOnMdev(DriverOperation operation) => operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice
+        or DriverOperation.ResetDevice or DriverOperation.DmaUnmap or DriverOperation.SetKvm or DriverOperation.RemoveMdev;
+
     /// <summary>Whether an operation is an AP instruction.</summary>
     /// <param name="op">The operation.</param>
     /// <returns>True for TAPQ, ZAPQ, RAPQ, AQIC, QCI, NQAP and DQAP.</returns>

@@ -176,8 +176,7 @@ internal sealed class TraceText
     {
         var operation = (DriverOperation)step.A;
         var e = Find(events, EventKind.OperationEntered) ?? Find(events, EventKind.OperationExited) ?? step;
-        var hasMdev = operation is DriverOperation.OpenDevice or DriverOperation.CloseDevice or DriverOperation.ResetDevice or DriverOperation.AqicIntercept
-            or DriverOperation.DmaUnmap or DriverOperation.SetKvm or DriverOperation.RemoveMdev;
+        var hasMdev = operation == DriverOperation.AqicIntercept || OpText.IsOnMdev(operation);
         var target = (hasMdev ? $" mdev{e.B}" : "") + (e.Queue >= 0 ? $" {_names.Queue(e.Queue)}" : "");
         if (step.Op == Op.EnterOperation)
         {

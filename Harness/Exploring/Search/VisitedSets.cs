@@ -20,8 +20,8 @@ internal readonly struct Together : ISharing
 }
 
 /// <summary>
-/// The set of seen states: open addressing by cache lines, the next line when one is full, places from the high bits of the hash. It only
-/// grows, and only while nobody adds. A struct, so that the loop over it is compiled for it; copies share the table.
+/// The set of seen states: open addressing, the next place when one is taken, places from the high bits of the hash. It only grows, and only
+/// while nobody adds. A struct, so that the loop over it is compiled for it; copies share the table.
 /// </summary>
 internal unsafe interface IVisitedSet<TState, TSelf> : IDisposable
     where TState : unmanaged
