@@ -9,6 +9,8 @@ try
         "small-run" => SmallRunBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 200_000 })),
         "coyote" => CoyoteBenchmark.Run(Options.Parse(args, new() { Queues = 1, Runs = 300_000, Rounds = 5 })),
         "search" => SearchBenchmark.Run(Options.Parse(args, new() { Queues = 5, Rounds = 5 })),
+        "search-forms" => SearchBenchmark.RunForms(Options.Parse(args, new() { Queues = 5, Rounds = 31 })),
+        "search-workers" => SearchBenchmark.RunWorkers(Options.Parse(args, new() { Queues = 6, Rounds = 11 })),
         "search-process" => SearchBenchmark.RunProcesses(Options.Parse(args, new() { Queues = 6, Rounds = 3 })),
         "search-once" => SearchBenchmark.RunOnce(Options.Parse(args, new() { Queues = 6 })),
         "natural" => SearchBenchmark.RunNatural(Options.Parse(args, new() { Queues = 3, Rounds = 3 })),
@@ -20,7 +22,7 @@ try
         "table" => ResultTable.Write("Suites/Benchmarks"),
         "scripts" => ScriptBenchmark.Run(Options.Parse(args, new() { Rounds = 5 })),
         _ => throw new BenchmarkException(
-            "expected a benchmark: run-loop, small-run, coyote, search, search-process, natural, cold, explore, growth, workers, memory, table or scripts; "
+            "expected a benchmark: run-loop, small-run, coyote, search, search-forms, search-workers, search-process, natural, cold, explore, growth, workers, memory, table or scripts; "
             + "see Suites/Benchmarks/README.md"),
     };
 }

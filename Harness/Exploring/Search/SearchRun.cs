@@ -14,7 +14,8 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     /// <summary>Levels with fewer states are not worth waking the other workers.</summary>
     private const int WideLevel = 8 * StateChunk<TState>.CountMax;
 
-    private const long MoveShare = 1 << 16;
+    // Its entries go to a large page and fill it: no two workers have the system clear the same page.
+    private const long MoveShare = 1 << 17;
 
     private const long ProgressEvery = 1 << 20;
 
@@ -29,16 +30,18 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     private List<StateChunk<TState>> _level = [];
     private TSet _set;
     private TSet _larger;
-    private long _used;
     private long _limit;
     private long _progressAt = ProgressEvery;
-    private int _nextChunk;
-    private int _nextIdBlock;
-    private long _nextMove;
     private volatile bool _paused;
     private volatile bool _stopped;
     private volatile bool _full;
     private bool _sharing;
+
+    // What workers write while others read what is above.
+    private OwnLine _used;
+    private OwnLine _nextChunk;
+    private OwnLine _nextIdBlock;
+    private OwnLine _nextMove;
 
     internal SearchRun(Func<TSystem> factory, SearchOptions options, int workers, Func<List<ViolationSeen>, bool>? enough, CancellationToken cancel)
     {
@@ -81,7 +84,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     internal SearchEnd Run()
     {
         _workers[0].AddInitial();
-        _used = 1;
+        _used.Value = 1;
         GatherLevel();
         while (_level.Count > 0)
         {
@@ -97,8 +100,8 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
                 return _cancel.IsCancellationRequested ? SearchEnd.Cancelled : SearchEnd.Violation;
             }
 
-            var cut = _used > _limit || _full;
-            _used = Math.Min(_used, _limit);
+            var cut = _used.Value > _limit || _full;
+            _used.Value = Math.Min(_used.Value, _limit);
             Depth++;
             GatherLevel();
             Report();
@@ -122,18 +125,18 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     internal bool TryTake(out StateChunk<TState> chunk)
     {
-        var index = _sharing ? Interlocked.Increment(ref _nextChunk) - 1 : _nextChunk++;
+        var index = _sharing ? Interlocked.Increment(ref _nextChunk.Value) - 1 : _nextChunk.Value++;
         if (index >= _level.Count || _stopped)
         {
             chunk = default;
             return false;
         }
 
-        chunk = _level[index];
+        chunk = _level[(int)index];
         return true;
     }
 
-    internal uint NextIds(int count) => (uint)(Interlocked.Increment(ref _nextIdBlock) - 1) * (uint)count;
+    internal uint NextIds(int count) => (uint)(Interlocked.Increment(ref _nextIdBlock.Value) - 1) * (uint)count;
 
     /// <summary>Whether the worker has to stop for a while (or for good) before it adds more.</summary>
     internal bool MustGrow<TSharing>()
@@ -145,7 +148,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
         }
 
         var slack = (TSharing.Shared ? _workers.Length : 1) * (long)SearchWorker<TSystem, TState, TSet>.BatchMax;
-        if (!_full && _used + slack > SearchMemory.Capacity(_set.Slots))
+        if (!_full && _used.Value + slack > SearchMemory.Capacity(_set.Slots))
         {
             _paused = true;
         }
@@ -157,7 +160,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     internal void Count<TSharing>(int added, long transitions)
         where TSharing : ISharing
     {
-        var used = TSharing.Shared ? Interlocked.Add(ref _used, added) : _used += added;
+        var used = TSharing.Shared ? Interlocked.Add(ref _used.Value, added) : _used.Value += added;
         if (used > _limit)
         {
             _full = true;
@@ -187,14 +190,14 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     /// <summary>How many states there may be at the end of the next level, and which bound says so.</summary>
     private SearchEnd SetLimit()
     {
-        var (ofMemory, ofStates) = (_memory.StatesWithin(_options.MemoryMax, _used, _tally.LastLevel), _options.StatesMax);
+        var (ofMemory, ofStates) = (_memory.StatesWithin(_options.MemoryMax, _used.Value, _tally.LastLevel), _options.StatesMax);
         _limit = Math.Min(ofMemory, ofStates);
         return ofMemory < ofStates ? SearchEnd.Memory : SearchEnd.States;
     }
 
     private void MakeLevel()
     {
-        _nextChunk = 0;
+        _nextChunk.Value = 0;
         _sharing = _workers.Length > 1 && _tally.LastLevel >= WideLevel;
         do
         {
@@ -225,12 +228,12 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
         catch (OutOfMemoryException)
         {
             // The system gives no more: the level is finished without new states, and the result is partial.
-            _limit = Math.Min(_limit, _used);
+            _limit = Math.Min(_limit, _used.Value);
             _full = true;
             return;
         }
 
-        _nextMove = 0;
+        _nextMove.Value = 0;
         if (_sharing)
         {
             _threads!.Run(_ => Move());
@@ -246,7 +249,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     private void Move()
     {
-        for (long first; (first = Interlocked.Add(ref _nextMove, MoveShare) - MoveShare) < _set.Slots;)
+        for (long first; (first = Interlocked.Add(ref _nextMove.Value, MoveShare) - MoveShare) < _set.Slots;)
         {
             _larger.Move(_set, first, Math.Min(first + MoveShare, _set.Slots));
         }
@@ -263,10 +266,10 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
             worker.Next.Clear();
         }
 
-        _tally.EndLevel(_used, _workers.Sum(worker => worker.Transitions), Seen());
-        _memory.Note(_used, _tally.LastLevel, _tally.LevelBefore);
+        _tally.EndLevel(_used.Value, _workers.Sum(worker => worker.Transitions), Seen());
+        _memory.Note(_used.Value, _tally.LastLevel, _tally.LevelBefore);
     }
 
     private void Report() => _options.Progress?.Invoke(
-        new(_used, _workers.Sum(worker => worker.Transitions), Depth, _tally.LastLevel, _memory.Now, LevelForecast.Of(_tally.Levels)));
+        new(_used.Value, _workers.Sum(worker => worker.Transitions), Depth, _tally.LastLevel, _memory.Now, LevelForecast.Of(_tally.Levels)));
 }

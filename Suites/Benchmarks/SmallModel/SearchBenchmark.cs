@@ -27,34 +27,61 @@ internal static class SearchBenchmark
             return 1;
         }
 
-        Warm.Up(() => Cpu(options, prints));
-        Warm.Up(() => Wall(options, prints with { Workers = 2 }));
         Warm.Up(() => Cpu(options, exact));
-        Warm.Up(() => CpuByHand(options, exact));
-        var details = new { states = ours.States, transitions = ours.Transitions, violations = ours.Violations, queues = options.Queues, clock = "cpu" };
+        Warm.Up(() => Wall(options, prints with { Workers = 2 }));
+        var details = DetailsOf(options, ours);
         var one = new Pairs("5", "search by sequential code, exact set, one core, against SPIN -O3 on the flat model", "ns/state");
         var two = new Pairs("6", "search by sequential code, 64-bit fingerprints, two workers, against SPIN -O3 exact", "ns/state");
-        var hand = new Pairs("8", "search by sequential code against hand-written state machines, exact set", "ns/state");
-        var workers = new Pairs("10", "search with two workers against one, 64-bit fingerprints", "ns/state");
-        var work = new Pairs("10", "search with two workers against one: CPU time of all workers together", "ns/state");
         for (var round = 0; round < options.Rounds; round++)
         {
             Finished pan = new("", 0, 0);
             one.Measure(round, () => Cpu(options, exact), () => (pan = spin.Search(LargeTable).Process).CpuNs / (double)counts.States);
             two.Add(Wall(options, prints with { Workers = 2 }), pan.WallNs / (double)counts.States);
-            hand.Measure(round, () => Cpu(options, exact), () => CpuByHand(options, exact));
-            workers.Measure(round, () => Wall(options, prints with { Workers = 2 }), () => Wall(options, prints));
-            work.Measure(round, () => ProcessCpu(options, prints with { Workers = 2 }), () => ProcessCpu(options, prints));
         }
 
         one.Report(options, details);
-        two.Report(options, details with { clock = "wall" });
-        hand.Report(options, details);
-        workers.Report(options, details with { clock = "wall" });
-        work.Report(options, details);
+        two.Report(options, details);
         var code = new Pairs("9", "driver code run per ten million transitions, audit on", "runs");
         code.Add(automata.CodeRuns * 1e7 / Math.Max(1e7, ours.Transitions), null);
         code.Report(options, new { automata.CodeRuns, ours.Transitions, localStates = automata.Count });
+        return 0;
+    }
+
+    /// <summary>Sequential code against state machines written by hand: one search is short and what neighbours do moves it, so there are many pairs.</summary>
+    internal static int RunForms(Options options)
+    {
+        var exact = new SearchOptions();
+        Warm.Up(() => Cpu(options, exact));
+        Warm.Up(() => CpuByHand(options, exact));
+        var hand = new Pairs("8", "search by sequential code against hand-written state machines, exact set", "ns/state");
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            hand.Measure(round, () => Cpu(options, exact), () => CpuByHand(options, exact));
+        }
+
+        hand.Report(options, DetailsOf(options, SmallSearch.Natural(options.Queues, options.Patient, exact, out _)));
+        return 0;
+    }
+
+    /// <summary>Two workers against one, wall time, and what both together cost.</summary>
+    internal static int RunWorkers(Options options)
+    {
+        var one = new SearchOptions { Visited = VisitedSet.Fingerprint64 };
+        var two = one with { Workers = 2 };
+        var model = options.Patient ? "a model without violation" : "a model with a violation, whose history one worker finds afterwards";
+        var wall = new Pairs("10", $"search with two workers against one, 64-bit fingerprints, {model}", "ns/state");
+        var work = new Pairs("10", $"search with two workers against one, {model}: CPU time of all workers together", "ns/state");
+        Warm.Up(() => Wall(options, one));
+        Warm.Up(() => Wall(options, two));
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            wall.Measure(round, () => Wall(options, two), () => Wall(options, one));
+            work.Measure(round, () => ProcessCpu(options, two), () => ProcessCpu(options, one));
+        }
+
+        var details = DetailsOf(options, SmallSearch.Natural(options.Queues, options.Patient, one, out _));
+        wall.Report(options, details);
+        work.Report(options, details);
         return 0;
     }
 
@@ -141,6 +168,9 @@ internal static class SearchBenchmark
 
     private static PromelaSearch FlatSpin(Options options, string folder) =>
         new("m1-flat.pml", Path.Combine(folder, "flat"), $"-DN={options.Queues} -DFIXED={(options.Patient ? 1 : 0)}", FastSpin);
+
+    private static object DetailsOf(Options options, SearchResult<SmallState> result) =>
+        new { states = result.States, transitions = result.Transitions, violations = result.Violations, queues = options.Queues, patient = options.Patient };
 
     private static double Cpu(Options options, SearchOptions search)
     {
