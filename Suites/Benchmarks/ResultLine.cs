@@ -14,6 +14,8 @@ namespace ApChaos.Suites.Benchmarks;
 /// <param name="OtherPerOurs">Middle of the ratios of the pairs; null without another side.</param>
 /// <param name="Min">Smallest ratio.</param>
 /// <param name="Max">Largest ratio.</param>
+/// <param name="LowQuarter">A quarter of the ratios are smaller; null for few pairs.</param>
+/// <param name="HighQuarter">A quarter of the ratios are larger; null for few pairs.</param>
 /// <param name="Rounds">Pairs.</param>
 /// <param name="Details">Sizes, and what else explains the result.</param>
 /// <param name="Load">Load average of the machine over the last minute, and its processors.</param>
@@ -29,12 +31,17 @@ internal sealed record ResultLine(
     double? OtherPerOurs,
     double? Min,
     double? Max,
+    double? LowQuarter,
+    double? HighQuarter,
     int Rounds,
     JsonElement? Details,
     string Load,
     string Runtime,
     string Command)
 {
+    // Of so many pairs the smallest and the largest ratio say nothing any more: neighbours disturb some of them.
+    private const int ManyPairs = 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -50,12 +57,12 @@ internal sealed record ResultLine(
         _ => $"{Text(1 / OtherPerOurs.Value)} × as much",
     };
 
-    /// <summary>The smallest and the largest ratio, in the words of <see cref="Ratio"/>.</summary>
+    /// <summary>The smallest and the largest ratio, of many pairs the middle half, in the words of <see cref="Ratio"/>.</summary>
     internal string Spread => this switch
     {
         { OtherPerOurs: null } or { Rounds: < 2 } => "",
-        { OtherPerOurs: >= 1 } => $"{Text(Min!.Value)} … {Text(Max!.Value)}",
-        _ => $"{Text(1 / Max!.Value)} … {Text(1 / Min!.Value)}",
+        { OtherPerOurs: >= 1 } => $"{Text(LowQuarter ?? Min!.Value)} … {Text(HighQuarter ?? Max!.Value)}",
+        _ => $"{Text(1 / (HighQuarter ?? Max!.Value))} … {Text(1 / (LowQuarter ?? Min!.Value))}",
     };
 
     /// <summary>A result without another side, or of two sides measured in pairs.</summary>
@@ -73,6 +80,8 @@ internal sealed record ResultLine(
             isRatio ? Round(Median(ratios)) : null,
             isRatio ? Round(ratios[0]) : null,
             isRatio ? Round(ratios[^1]) : null,
+            isRatio && ratios.Length >= ManyPairs ? Round(ratios[ratios.Length / 4]) : null,
+            isRatio && ratios.Length >= ManyPairs ? Round(ratios[ratios.Length * 3 / 4]) : null,
             values.Count,
             details is null ? null : JsonSerializer.SerializeToElement(details, Json),
             $"{LoadAverage()} on {Environment.ProcessorCount} processors",
