@@ -12,6 +12,8 @@ internal sealed class CoyotePeer
 {
     internal const string Version = "1.7.11";
 
+    private const int AttemptsMax = 3;
+
     private readonly string _folder;
 
     internal CoyotePeer(string folder)
@@ -34,8 +36,24 @@ internal sealed class CoyotePeer
     /// <param name="seed">Its seed.</param>
     internal CoyoteCampaign Run(string strategy, int queues, int executions, int seed)
     {
-        var output = Tool.Execute("dotnet", $"out/m1.dll {strategy} {queues} {executions} {seed}", _folder);
+        var output = Execute($"out/m1.dll {strategy} {queues} {executions} {seed}");
         var fields = output.TrimEnd().Split('\n')[^1].Split(' ').Select(Peers.Number).ToArray();
         return new(fields[0], fields[1], fields[2], Math.Min(fields[3], fields[4]));
+    }
+
+    /// <summary>Now and then Coyote interrupts a thread that is not waiting for it, and the process ends: then it is run again, and that is said.</summary>
+    private string Execute(string arguments)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Tool.Execute("dotnet", arguments, _folder);
+            }
+            catch (BenchmarkException e) when (attempt < AttemptsMax && e.Message.Contains(nameof(ThreadInterruptedException), StringComparison.Ordinal))
+            {
+                Console.Error.WriteLine($"dotnet {arguments} ended with a {nameof(ThreadInterruptedException)} of Coyote's own and is run again");
+            }
+        }
     }
 }
