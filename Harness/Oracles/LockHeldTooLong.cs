@@ -14,6 +14,9 @@ namespace ApChaos.Oracles;
 /// </remarks>
 public sealed class LockHeldTooLong : Oracle
 {
+    // Of a lock that is held: which, by whom, since when.
+    private const int KeptBytes = sizeof(long) + sizeof(short) + sizeof(long);
+
     private MachineEvent[] _held = [];
     private int _count;
     private long _budgetNs;
@@ -58,24 +61,15 @@ public sealed class LockHeldTooLong : Oracle
         image.Value(ref _deadlocked);
         image.Value(ref _count);
         _deadlineNs = VirtualTime.Never;
-        for (var index = 0; index < _held.Length; index++)
+        foreach (ref var held in _held.AsSpan(0, _count))
         {
-            ref var held = ref _held[index];
-            if (index >= _count)
-            {
-                held = default;
-            }
-
             image.Value(ref held.A);
             image.Value(ref held.Actor);
-            var takenNs = index < _count ? held.TimeNs : VirtualTime.Never;
-            image.Instant(ref takenNs);
-            if (index < _count)
-            {
-                held.TimeNs = takenNs;
-                _deadlineNs = Math.Min(_deadlineNs, DeadlineOf(held));
-            }
+            image.Instant(ref held.TimeNs);
+            _deadlineNs = Math.Min(_deadlineNs, DeadlineOf(held));
         }
+
+        image.Leave((_held.Length - _count) * KeptBytes);
     }
 
     /// <inheritdoc/>

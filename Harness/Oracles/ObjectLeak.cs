@@ -48,10 +48,7 @@ public sealed class ObjectLeak : Oracle
         ArgumentNullException.ThrowIfNull(image);
         image.Value(ref _openOperations);
         image.Value(ref _count);
-        for (var handle = 1; handle <= ObjectsMax; handle++)
-        {
-            image.HasHappened(ref _allocated[handle]);
-        }
+        image.HaveHappened(_allocated);
     }
 
     /// <inheritdoc/>

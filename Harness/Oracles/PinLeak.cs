@@ -46,9 +46,9 @@ public sealed class PinLeak : Oracle
     public override void Keep(StateImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
+        image.HaveHappened(_pinned);
         for (var page = 0; page < _pinned.Length; page++)
         {
-            image.HasHappened(ref _pinned[page]);
             _pinner[page] = _pinned[page].Step == 0 ? (short)0 : _pinner[page];
             image.Value(ref _pinner[page]);
         }

@@ -81,6 +81,39 @@ public sealed class StateImage
         }
     }
 
+    /// <summary>Keeps of each of many moments whether it has ever happened: a bit each. When is forgotten.</summary>
+    /// <param name="moments">The moments; always as many.</param>
+    public void HaveHappened(Span<Moment> moments)
+    {
+        const int bitsOfWord = 64;
+        for (; !moments.IsEmpty; moments = moments[Math.Min(bitsOfWord, moments.Length)..])
+        {
+            var some = moments[..Math.Min(bitsOfWord, moments.Length)];
+            var happened = 0UL;
+            for (var i = 0; IsSaving && i < some.Length; i++)
+            {
+                happened |= (some[i].Step == 0 ? 0UL : 1UL) << i;
+            }
+
+            Value(ref happened);
+            for (var i = 0; !IsSaving && i < some.Length; i++)
+            {
+                some[i] = ((happened >> i) & 1) == 0 ? default : new Moment(1, _nowNs);
+            }
+        }
+    }
+
+    /// <summary>Leaves room for values that are not there now: nobody reads what they are when it is restored.</summary>
+    /// <param name="count">Bytes.</param>
+    public void Leave(int count)
+    {
+        var place = Next(count);
+        if (IsSaving)
+        {
+            place.Clear();
+        }
+    }
+
     /// <summary>Begins to save.</summary>
     internal void BeginSave(long nowNs) => Begin(nowNs, saving: true);
 
