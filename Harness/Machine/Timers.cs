@@ -216,7 +216,7 @@ public sealed class Timers
 
     /// <summary>Number of the set bit at a position. Without a branch where the processor can: the position is chance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int BitAt(ulong word, int position)
+    internal static int BitAt(ulong word, int position)
     {
         if (Bmi2.X64.IsSupported)
         {

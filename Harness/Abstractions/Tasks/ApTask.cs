@@ -15,9 +15,9 @@ namespace ApChaos.Abstractions;
 [AsyncMethodBuilder(typeof(ApTaskMethodBuilder))]
 public readonly struct ApTask
 {
-    private readonly Frame<Unit>? _frame;
+    private readonly FrameHandle _frame;
 
-    internal ApTask(Frame<Unit>? frame) => _frame = frame;
+    internal ApTask(FrameHandle frame) => _frame = frame;
 
     /// <summary>A call that has already returned.</summary>
     public static ApTask CompletedTask => default;
@@ -28,7 +28,7 @@ public readonly struct ApTask
     /// <returns>The call.</returns>
     public static ApTask<TResult> FromResult<TResult>(TResult result) => new(result);
 
-    internal Frame? Frame => _frame;
+    internal Frame? Frame => _frame.IsNull ? null : _frame.Frame;
 
     /// <summary>Gets the awaiter; used by the compiler.</summary>
     /// <returns>The awaiter.</returns>
@@ -39,25 +39,25 @@ public readonly struct ApTask
     [EditorBrowsable(EditorBrowsableState.Never)]
     public readonly struct Awaiter : ICriticalNotifyCompletion, IKernelAwaiter
     {
-        private readonly Frame<Unit>? _frame;
+        private readonly FrameHandle _frame;
 
-        internal Awaiter(Frame<Unit>? frame) => _frame = frame;
+        internal Awaiter(FrameHandle frame) => _frame = frame;
 
         /// <summary>Whether the call has returned.</summary>
-        public bool IsCompleted => _frame is null || _frame.Completed;
+        public bool IsCompleted => _frame.IsNull || _frame.Frame.Completed;
 
-        Kernel IKernelAwaiter.Kernel => _frame!.Kernel!;
+        Kernel IKernelAwaiter.Kernel => _frame.Frame.Kernel!;
 
         /// <summary>Ends the await; throws what the call threw.</summary>
         public void GetResult()
         {
-            if (_frame is not null)
+            if (!_frame.IsNull)
             {
-                FrameResult.Take(_frame);
+                FrameResult.Take(_frame.Of<Unit>());
             }
         }
 
-        void IKernelAwaiter.Suspend(Frame frame) => _frame!.Caller = frame;
+        void IKernelAwaiter.Suspend(Frame frame) => _frame.Frame.CallerHandle = frame.Handle;
 
         /// <summary>Not used: the builder never falls back to delegates.</summary>
         /// <param name="continuation">Ignored.</param>
@@ -74,10 +74,10 @@ public readonly struct ApTask
 [AsyncMethodBuilder(typeof(ApTaskMethodBuilder<>))]
 public readonly struct ApTask<TResult>
 {
-    private readonly Frame<TResult>? _frame;
+    private readonly FrameHandle _frame;
     private readonly TResult _result;
 
-    internal ApTask(Frame<TResult> frame)
+    internal ApTask(FrameHandle frame)
     {
         _frame = frame;
         _result = default!;
@@ -85,11 +85,11 @@ public readonly struct ApTask<TResult>
 
     internal ApTask(TResult result)
     {
-        _frame = null;
+        _frame = default;
         _result = result;
     }
 
-    internal Frame? Frame => _frame;
+    internal Frame? Frame => _frame.IsNull ? null : _frame.Frame;
 
     /// <summary>Gets the awaiter; used by the compiler.</summary>
     /// <returns>The awaiter.</returns>
@@ -100,25 +100,25 @@ public readonly struct ApTask<TResult>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public readonly struct Awaiter : ICriticalNotifyCompletion, IKernelAwaiter
     {
-        private readonly Frame<TResult>? _frame;
+        private readonly FrameHandle _frame;
         private readonly TResult _result;
 
-        internal Awaiter(Frame<TResult>? frame, TResult result)
+        internal Awaiter(FrameHandle frame, TResult result)
         {
             _frame = frame;
             _result = result;
         }
 
         /// <summary>Whether the call has returned.</summary>
-        public bool IsCompleted => _frame is null || _frame.Completed;
+        public bool IsCompleted => _frame.IsNull || _frame.Frame.Completed;
 
-        Kernel IKernelAwaiter.Kernel => _frame!.Kernel!;
+        Kernel IKernelAwaiter.Kernel => _frame.Frame.Kernel!;
 
         /// <summary>Ends the await.</summary>
         /// <returns>What the call returned; throws what the call threw.</returns>
-        public TResult GetResult() => _frame is null ? _result : FrameResult.Take(_frame);
+        public TResult GetResult() => _frame.IsNull ? _result : FrameResult.Take(_frame.Of<TResult>());
 
-        void IKernelAwaiter.Suspend(Frame frame) => _frame!.Caller = frame;
+        void IKernelAwaiter.Suspend(Frame frame) => _frame.Frame.CallerHandle = frame.Handle;
 
         /// <summary>Not used: the builder never falls back to delegates.</summary>
         /// <param name="continuation">Ignored.</param>

@@ -62,13 +62,13 @@ public struct ApTaskMethodBuilder
 [EditorBrowsable(EditorBrowsableState.Never)]
 public struct ApTaskMethodBuilder<TResult>
 {
-    private Frame<TResult>? _frame;
+    private FrameHandle _frame;
     private TResult _result;
 
-    internal readonly Frame<TResult>? Frame => _frame;
+    internal readonly FrameHandle Frame => _frame;
 
     /// <summary>The call as its caller sees it.</summary>
-    public readonly ApTask<TResult> Task => _frame is null ? new ApTask<TResult>(_result) : new ApTask<TResult>(_frame);
+    public readonly ApTask<TResult> Task => _frame.IsNull ? new ApTask<TResult>(_result) : new ApTask<TResult>(_frame);
 
     /// <summary>Makes a builder.</summary>
     /// <returns>The builder.</returns>
@@ -90,27 +90,28 @@ public struct ApTaskMethodBuilder<TResult>
     /// <param name="result">The value.</param>
     public void SetResult(TResult result)
     {
-        if (_frame is null)
+        if (_frame.IsNull)
         {
             _result = result;
             return;
         }
 
-        _frame.Result = result;
-        _frame.Complete(null);
+        var frame = _frame.Of<TResult>();
+        frame.Result = result;
+        frame.Complete(null);
     }
 
     /// <summary>Ends the method with an exception.</summary>
     /// <param name="exception">What was thrown.</param>
     public readonly void SetException(Exception exception)
     {
-        if (_frame is null)
+        if (_frame.IsNull)
         {
             // Not suspended yet: the caller is on the same stack, so it can simply be thrown.
             ExceptionDispatchInfo.Throw(exception);
         }
 
-        _frame!.Complete(exception);
+        _frame.Frame.Complete(exception);
     }
 
     /// <summary>Suspends the method.</summary>
@@ -129,12 +130,12 @@ public struct ApTaskMethodBuilder<TResult>
             ThrowNotOfTheMachine(typeof(TAwaiter));
         }
 
-        if (_frame is null)
+        if (_frame.IsNull)
         {
             SuspendFirst(ref stateMachine, ((IKernelAwaiter)awaiter).Kernel);
         }
 
-        ((IKernelAwaiter)awaiter).Suspend(_frame!);
+        ((IKernelAwaiter)awaiter).Suspend(_frame.Frame);
     }
 
     /// <summary>The method waits for the first time: from now on its state lives in a frame.</summary>
@@ -145,8 +146,8 @@ public struct ApTaskMethodBuilder<TResult>
         var frame = kernel.RentFrame<TStateMachine, TResult>();
 
         // The builder is a field of the state machine: it must know the frame before the state machine is copied into it.
-        _frame = frame;
-        frame.StateMachine = stateMachine;
+        _frame = frame.Handle;
+        frame.Keep(ref stateMachine);
     }
 
     private static void ThrowNotOfTheMachine(Type awaiter) => throw new InvalidOperationException(

@@ -139,22 +139,27 @@ public readonly struct ApQueue : IEquatable<ApQueue>
     /// <summary>Value of <see cref="SavedIsc"/> for "nothing saved".</summary>
     public const int IscInvalid = 0xff;
 
-    private readonly Kernel? _kernel;
+    private readonly KernelHandle _kernel;
 
     internal ApQueue(Kernel kernel, int index)
+        : this(kernel.Handle, index)
+    {
+    }
+
+    internal ApQueue(KernelHandle kernel, int index)
     {
         _kernel = kernel;
         Index = index;
     }
 
     /// <summary>Whether there is no queue: a lookup found none.</summary>
-    public bool IsNull => _kernel is null;
+    public bool IsNull => _kernel.IsNull;
 
     /// <summary>Position in the topology's queues, ascending by APQN, from 0.</summary>
     public int Index { get; }
 
     /// <summary>The queue's APQN.</summary>
-    public Apqn Apqn => new((_kernel ?? throw Null()).Data.Apqns[Index]);
+    public Apqn Apqn => new((_kernel.IsNull ? throw Null() : _kernel.Kernel).Data.Apqns[Index]);
 
     /// <summary>Address of the saved NIB in guest memory; 0 stands for "nothing saved".</summary>
     public long SavedIova
@@ -176,7 +181,7 @@ public readonly struct ApQueue : IEquatable<ApQueue>
         get
         {
             var kvm = Record.SavedKvm;
-            return kvm == 0 ? default : new Kvm(_kernel!, kvm - 1);
+            return kvm == 0 ? default : new Kvm(_kernel, kvm - 1);
         }
 
         set => Record.SavedKvm = (byte)(value.IsNull ? 0 : value.Index + 1);
@@ -223,7 +228,7 @@ public readonly struct ApQueue : IEquatable<ApQueue>
         get
         {
             var mdev = Record.Mdev;
-            return mdev == 0 ? default : new MatrixMdev(_kernel!, mdev - 1);
+            return mdev == 0 ? default : new MatrixMdev(_kernel, mdev - 1);
         }
 
         set => Record.Mdev = (byte)(value.IsNull ? 0 : value.Index + 1);
@@ -233,15 +238,15 @@ public readonly struct ApQueue : IEquatable<ApQueue>
     {
         get
         {
-            if (_kernel is null)
+            if (_kernel.IsNull)
             {
                 throw Null();
             }
 
-            ref var record = ref _kernel.Data.Queues[Index];
+            ref var record = ref _kernel.Kernel.Data.Queues[Index];
             if (record.Alive == 0)
             {
-                throw new KernelOopsException(useAfterFree: true, $"struct vfio_ap_queue of {new Apqn(_kernel.Data.Apqns[Index])} was used after it was freed");
+                throw new KernelOopsException(useAfterFree: true, $"struct vfio_ap_queue of {new Apqn(_kernel.Kernel.Data.Apqns[Index])} was used after it was freed");
             }
 
             return ref record;
@@ -275,19 +280,24 @@ public readonly struct ApQueue : IEquatable<ApQueue>
 /// <summary>A mediated device as the driver knows it (struct ap_matrix_mdev).</summary>
 public readonly struct MatrixMdev : IEquatable<MatrixMdev>
 {
-    private readonly Kernel? _kernel;
+    private readonly KernelHandle _kernel;
 
     internal MatrixMdev(Kernel kernel, int index)
+        : this(kernel.Handle, index)
+    {
+    }
+
+    internal MatrixMdev(KernelHandle kernel, int index)
     {
         _kernel = kernel;
         Index = index;
     }
 
     /// <summary>Whether there is no mdev.</summary>
-    public bool IsNull => _kernel is null;
+    public bool IsNull => _kernel.IsNull;
 
     /// <summary>Whether there is one, and it was not removed.</summary>
-    public bool Exists => _kernel is not null && _kernel.Data.Mdevs[Index].Alive != 0;
+    public bool Exists => !_kernel.IsNull && _kernel.Kernel.Data.Mdevs[Index].Alive != 0;
 
     /// <summary>Position among the topology's mdevs, from 0.</summary>
     public int Index { get; }
@@ -298,7 +308,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
         get
         {
             var kvm = Record.Kvm;
-            return kvm == 0 ? default : new Kvm(_kernel!, kvm - 1);
+            return kvm == 0 ? default : new Kvm(_kernel, kvm - 1);
         }
 
         set => Record.Kvm = (byte)(value.IsNull ? 0 : value.Index + 1);
@@ -333,18 +343,18 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
     }
 
     /// <summary>The bound queues of the assigned matrix, ascending by APQN.</summary>
-    public QueueList Queues => new(_kernel ?? throw Null(), Index);
+    public QueueList Queues => new(_kernel.IsNull ? throw Null() : _kernel, Index);
 
     private ref MdevRecord Record
     {
         get
         {
-            if (_kernel is null)
+            if (_kernel.IsNull)
             {
                 throw Null();
             }
 
-            ref var record = ref _kernel.Data.Mdevs[Index];
+            ref var record = ref _kernel.Kernel.Data.Mdevs[Index];
             if (record.Alive == 0)
             {
                 throw new KernelOopsException(useAfterFree: true, "struct ap_matrix_mdev was used after it was freed");
@@ -400,10 +410,10 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
         /// <summary>Stands in the place of an mdev's index for "whatever mdev".</summary>
         internal const int AnyMdev = -1;
 
-        private readonly Kernel _kernel;
+        private readonly KernelHandle _kernel;
         private readonly int _mdev;
 
-        internal QueueList(Kernel kernel, int mdev)
+        internal QueueList(KernelHandle kernel, int mdev)
         {
             _kernel = kernel;
             _mdev = mdev;
@@ -416,11 +426,11 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
         /// <summary>A position in the list.</summary>
         public struct Enumerator
         {
-            private readonly Kernel _kernel;
+            private readonly KernelHandle _kernel;
             private readonly int _mdev;
             private int _queue;
 
-            internal Enumerator(Kernel kernel, int mdev)
+            internal Enumerator(KernelHandle kernel, int mdev)
             {
                 _kernel = kernel;
                 _mdev = mdev;
@@ -434,7 +444,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
             /// <returns>Whether there is one.</returns>
             public bool MoveNext()
             {
-                var data = _kernel.Data;
+                var data = _kernel.Kernel.Data;
                 while (++_queue < data.Queues.Length)
                 {
                     if (data.Queues[_queue].Alive == QueueRecord.Known && (_mdev == AnyMdev || data.IsAssigned(_mdev, _queue)))
@@ -453,9 +463,9 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
 /// <remarks>Enumeration may span awaits: it holds a position, no snapshot.</remarks>
 public readonly struct MdevList
 {
-    private readonly Kernel _kernel;
+    private readonly KernelHandle _kernel;
 
-    internal MdevList(Kernel kernel) => _kernel = kernel;
+    internal MdevList(KernelHandle kernel) => _kernel = kernel;
 
     /// <summary>Used by foreach.</summary>
     /// <returns>The position.</returns>
@@ -464,10 +474,10 @@ public readonly struct MdevList
     /// <summary>A position in the list.</summary>
     public struct Enumerator
     {
-        private readonly Kernel _kernel;
+        private readonly KernelHandle _kernel;
         private int _mdev;
 
-        internal Enumerator(Kernel kernel)
+        internal Enumerator(KernelHandle kernel)
         {
             _kernel = kernel;
             _mdev = -1;
@@ -480,7 +490,7 @@ public readonly struct MdevList
         /// <returns>Whether there is one.</returns>
         public bool MoveNext()
         {
-            var mdevs = _kernel.Data.Mdevs;
+            var mdevs = _kernel.Kernel.Data.Mdevs;
             while (++_mdev < mdevs.Length)
             {
                 if (mdevs[_mdev].Alive != 0)
@@ -497,16 +507,21 @@ public readonly struct MdevList
 /// <summary>A guest as the driver knows it (struct kvm).</summary>
 public readonly struct Kvm : IEquatable<Kvm>
 {
-    private readonly Kernel? _kernel;
+    private readonly KernelHandle _kernel;
 
     internal Kvm(Kernel kernel, int index)
+        : this(kernel.Handle, index)
+    {
+    }
+
+    internal Kvm(KernelHandle kernel, int index)
     {
         _kernel = kernel;
         Index = index;
     }
 
     /// <summary>Whether there is no guest.</summary>
-    public bool IsNull => _kernel is null;
+    public bool IsNull => _kernel.IsNull;
 
     /// <summary>Position among the topology's guests, from 0: guest G1 has index 0.</summary>
     public int Index { get; }

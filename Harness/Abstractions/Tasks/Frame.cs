@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace ApChaos.Abstractions;
@@ -13,32 +14,40 @@ namespace ApChaos.Abstractions;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Frame
 {
-    internal Kernel? Kernel;
+    private static int _kinds;
 
-    /// <summary>Position in <see cref="Kernel.Frames"/>: what waits is noted as a number, not as a reference.</summary>
+    internal Kernel Kernel = null!;
+
+    /// <summary>Position in <see cref="Kernel.Frames"/>, from 1: what waits is noted as a number, not as a reference.</summary>
     internal int Number;
-    internal Frame? Caller;
+
+    /// <summary>Which state machine it is of. It never influences a result.</summary>
+    internal int Kind;
+
+    /// <summary>While the frame is free: the next free one of its kind, or 0.</summary>
+    internal int NextFree;
+    internal FrameHandle Handle;
+    internal FrameHandle CallerHandle;
     internal Exception? Error;
     internal bool Completed;
-    internal FramePool? Pool;
 
-    /// <summary>Position among the frames of its pool.</summary>
-    internal int Position;
+    /// <summary>The frame that waits for this one, or null.</summary>
+    internal Frame? Caller => CallerHandle.IsNull ? null : CallerHandle.Frame;
 
     /// <summary>Continues the call after the operation that it waited for.</summary>
     internal abstract void Move();
 
-    /// <summary>Gives the frame back to the pool of its kernel.</summary>
+    /// <summary>Gives the frame back to its kernel.</summary>
     internal void Return()
     {
         Clear();
-        Pool!.Give(Position);
+        Kernel.GiveFrame(this);
     }
 
     /// <summary>The compiler's state machine as a copy, for exploration; null when it is a class: code that was not optimised.</summary>
     internal abstract object? CopyLocals();
 
-    /// <summary>Takes the frame out of its pool and makes it what it was when its locals were copied.</summary>
+    /// <summary>Takes the frame from those that are free and makes it what it was when its locals were copied.</summary>
     /// <param name="locals">What <see cref="CopyLocals"/> of this frame returned.</param>
     /// <param name="caller">The frame that called it, or null.</param>
     internal abstract void Claim(object locals, Frame? caller);
@@ -54,25 +63,29 @@ public abstract class Frame
         }
     }
 
-    /// <summary>Forgets how the call went.</summary>
-    internal void Clear()
-    {
-        Completed = false;
-        Error = null;
-        Caller = null;
-    }
+    /// <summary>Forgets how the call went, and its locals.</summary>
+    internal virtual void Forget() => Clear();
 
     /// <summary>Ends the call and continues its caller, if there is one.</summary>
     internal void Complete(Exception? error)
     {
         Error = error;
         Completed = true;
-        var caller = Caller;
-        if (caller is not null)
+        var caller = CallerHandle;
+        if (!caller.IsNull)
         {
-            Caller = null;
-            caller.Move();
+            CallerHandle = default;
+            caller.Frame.Move();
         }
+    }
+
+    private protected static int NextKind() => Interlocked.Increment(ref _kinds) - 1;
+
+    private void Clear()
+    {
+        Completed = false;
+        Error = null;
+        CallerHandle = default;
     }
 }
 
@@ -88,102 +101,90 @@ public abstract class Frame<TResult> : Frame
 internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
     where TStateMachine : IAsyncStateMachine
 {
+    /// <summary>Number of this kind of frame in this process.</summary>
+    internal static readonly int KindOfAll = NextKind();
+
+    private static readonly int LeadingReferences = FrameLayout.LeadingReferences<TStateMachine>();
+
     internal TStateMachine StateMachine = default!;
 
     internal override void Move() => StateMachine.MoveNext();
+
+    /// <summary>Takes the locals over from the stack.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Keep(ref TStateMachine locals)
+    {
+        if (LeadingReferences < 0)
+        {
+            StateMachine = locals;
+            return;
+        }
+
+        // The compiler of the runtime copies records with references by an instruction that is slow to start.
+        ref var from = ref Unsafe.As<TStateMachine, byte>(ref locals);
+        ref var to = ref Unsafe.As<TStateMachine, byte>(ref StateMachine);
+        for (var i = 0; i < LeadingReferences; i++)
+        {
+            Unsafe.As<byte, object>(ref Unsafe.Add(ref to, i * Unsafe.SizeOf<object>())) = Unsafe.As<byte, object>(ref Unsafe.Add(ref from, i * Unsafe.SizeOf<object>()));
+        }
+
+        var rest = LeadingReferences * Unsafe.SizeOf<object>();
+        Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref to, rest), ref Unsafe.Add(ref from, rest), (uint)(Unsafe.SizeOf<TStateMachine>() - rest));
+    }
 
     internal override object? CopyLocals() => typeof(TStateMachine).IsValueType ? StateMachine : null;
 
     internal override void Claim(object locals, Frame? caller)
     {
-        Pool!.Claim(Position);
+        Kernel.ClaimFrame(this);
         StateMachine = (TStateMachine)locals;
-        Caller = caller;
+        CallerHandle = caller?.Handle ?? default;
+    }
+
+    internal override void Forget()
+    {
+        base.Forget();
+        StateMachine = default!;
     }
 }
 
-/// <summary>All frames of one kernel, by state machine type; a run that is abandoned half-way gives all of them back at once.</summary>
-internal abstract class FramePool
+/// <summary>Where the references of a state machine lie.</summary>
+internal static class FrameLayout
 {
-    private static int _poolTypes;
+    private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    // Positions, not references: what is no reference is stored without the collector being told.
-    private int[] _free = new int[4];
-    private int _freeCount;
-
-    /// <summary>Takes the next free index for a new state machine type.</summary>
-    internal static int NextIndex() => Interlocked.Increment(ref _poolTypes) - 1;
-
-    /// <summary>Puts a frame on top of those that are free.</summary>
-    internal void Give(int position) => _free[_freeCount++] = position;
-
-    /// <summary>Takes a certain free frame out; the others keep their order.</summary>
-    internal void Claim(int position)
+    /// <summary>How many references a record begins with, if all that it has are there; -1 if that is not so, or if it is no record.</summary>
+    internal static int LeadingReferences<T>()
     {
-        var index = Array.IndexOf(_free, position, 0, _freeCount);
-        Array.Copy(_free, index + 1, _free, index, --_freeCount - index);
-    }
-
-    /// <summary>Takes all frames back, also those of calls that never returned.</summary>
-    internal abstract void TakeAllBack();
-
-    /// <summary>Takes the frame out that was given last.</summary>
-    /// <returns>Its position, or -1 when none is free.</returns>
-    private protected int Take() => _freeCount > 0 ? _free[--_freeCount] : -1;
-
-    /// <summary>There is one frame more: none is free.</summary>
-    private protected void Grow(int count)
-    {
-        if (count > _free.Length)
+        if (!typeof(T).IsValueType)
         {
-            Array.Resize(ref _free, count * 2);
-        }
-    }
-
-    /// <summary>All are free. The one that was made first is rented first: which one a call gets does not depend on how many there are.</summary>
-    private protected void GiveAll(int count)
-    {
-        for (_freeCount = 0; _freeCount < count; _freeCount++)
-        {
-            _free[_freeCount] = count - 1 - _freeCount;
-        }
-    }
-}
-
-/// <summary>The frames of one state machine type in one kernel.</summary>
-internal sealed class FramePool<TStateMachine, TResult> : FramePool
-    where TStateMachine : IAsyncStateMachine
-{
-    /// <summary>Index of this state machine type in every kernel's list of pools. It never influences a result.</summary>
-    internal static readonly int Index = NextIndex();
-
-    private Frame<TStateMachine, TResult>[] _all = new Frame<TStateMachine, TResult>[4];
-    private int _allCount;
-
-    internal Frame<TStateMachine, TResult> Rent(Kernel kernel) => Take() is >= 0 and var position ? _all[position] : Make(kernel);
-
-    internal override void TakeAllBack()
-    {
-        GiveAll(_allCount);
-        foreach (var frame in _all.AsSpan(0, _allCount))
-        {
-            frame.Clear();
-            frame.StateMachine = default!;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Frame<TStateMachine, TResult> Make(Kernel kernel)
-    {
-        var frame = new Frame<TStateMachine, TResult> { Kernel = kernel, Pool = this, Position = _allCount };
-        kernel.Register(frame);
-        if (_allCount == _all.Length)
-        {
-            Array.Resize(ref _all, _allCount * 2);
+            return -1;
         }
 
-        _all[_allCount++] = frame;
-        Grow(_allCount);
-        return frame;
+        if (!RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            return 0;
+        }
+
+        var fields = typeof(T).GetFields(Fields);
+        var references = fields.Where(field => !field.FieldType.IsValueType).ToArray();
+        if (fields.Any(field => field.FieldType.IsValueType && HasReferences(field.FieldType)))
+        {
+            return -1;
+        }
+
+        // Not taken for granted, but tried: objects at the beginning must be found in the fields.
+        T probe = default!;
+        var marks = references.Select(_ => new object()).ToArray();
+        for (var i = 0; i < marks.Length; i++)
+        {
+            Unsafe.Add(ref Unsafe.As<T, object>(ref probe), i) = marks[i];
+        }
+
+        object boxed = probe!;
+        return marks.All(mark => references.Any(field => ReferenceEquals(field.GetValue(boxed), mark))) ? marks.Length : -1;
     }
+
+    private static bool HasReferences(Type type) => !type.IsPrimitive && !type.IsEnum && type.GetFields(Fields)
+        .Any(field => field.FieldType.IsValueType ? field.FieldType != type && HasReferences(field.FieldType) : !field.FieldType.IsPointer);
 }

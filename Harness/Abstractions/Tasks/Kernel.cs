@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DqapOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.DqapResult, ApChaos.Abstractions.DqapReply>;
 using QciOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.QciResult, ApChaos.Abstractions.QciReply>;
 using StatusOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.ApqSw, ApChaos.Abstractions.StatusReply>;
@@ -37,7 +38,7 @@ public sealed class Kernel
     /// <summary>Number of the frame that asked last.</summary>
     internal int WaitingNumber;
 
-    /// <summary>All frames that were ever made for this kernel, by number.</summary>
+    /// <summary>All frames that were ever made for this kernel, by number; there is no number 0.</summary>
     internal Frame[] Frames = new Frame[16];
 
     /// <summary>The frame that asked last.</summary>
@@ -45,12 +46,26 @@ public sealed class Kernel
     internal DriverData Data = new();
     internal MachineFacts Facts = MachineFacts.None;
 
-    private FramePool?[] _pools = new FramePool?[16];
+    // By kind of frame: the number of the one that is rented next, or 0.
+    private int[] _free = new int[16];
     private int _frameCount;
 
-    internal Kernel()
+    private WeakGCHandle<Kernel> _handle;
+
+    internal Kernel() => _handle = new(this);
+
+    /// <summary>Gives the handles back.</summary>
+    ~Kernel()
     {
+        _handle.Dispose();
+        for (var number = _frameCount; number > 0; number--)
+        {
+            Frames[number].Handle.Free();
+        }
     }
+
+    /// <summary>What suspended calls keep instead of a reference.</summary>
+    internal KernelHandle Handle => new(_handle);
 
     /// <summary>Whether the machine has a STFLE facility: 12 QCI, 15 TAPQ T bit, 65 AP interruption (ap-facts §1.1).</summary>
     /// <param name="facility">Facility number.</param>
@@ -271,10 +286,10 @@ public sealed class Kernel
     internal VoidOperation MemoryAccess(int bytes, bool store) => Void(Op.MemoryAccess, bytes, 0, store ? 1 : 0, 0);
 
     /// <summary>All queues that are bound to the driver, ascending by APQN.</summary>
-    public MatrixMdev.QueueList AllQueues => new(this, MatrixMdev.QueueList.AnyMdev);
+    public MatrixMdev.QueueList AllQueues => new(Handle, MatrixMdev.QueueList.AnyMdev);
 
     /// <summary>All mdevs.</summary>
-    public MdevList AllMdevs => new(this);
+    public MdevList AllMdevs => new(Handle);
 
     /// <summary>Position of a queue's adapter in the topology: its bit in the adapter masks.</summary>
     /// <param name="queue">The queue.</param>
@@ -298,41 +313,77 @@ public sealed class Kernel
         return new ValueOperation(this);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Frame<TStateMachine, TResult> RentFrame<TStateMachine, TResult>()
         where TStateMachine : IAsyncStateMachine
     {
-        var index = FramePool<TStateMachine, TResult>.Index;
-        if (index >= _pools.Length)
+        var free = _free;
+        var kind = Frame<TStateMachine, TResult>.KindOfAll;
+        if ((uint)kind >= (uint)free.Length || free[kind] == 0)
         {
-            Array.Resize(ref _pools, Math.Max(index + 1, _pools.Length * 2));
+            return MakeFrame<TStateMachine, TResult>();
         }
 
-        var pool = _pools[index] ??= new FramePool<TStateMachine, TResult>();
-        return Unsafe.As<FramePool<TStateMachine, TResult>>(pool).Rent(this);
+        var frame = Unsafe.As<Frame<TStateMachine, TResult>>(Frames[free[kind]]);
+        free[kind] = frame.NextFree;
+        return frame;
     }
 
-    /// <summary>Gives a new frame its number.</summary>
-    internal void Register(Frame frame)
+    /// <summary>A frame is free again; it is rented before all others of its kind.</summary>
+    internal void GiveFrame(Frame frame)
     {
-        if (_frameCount == Frames.Length)
-        {
-            Array.Resize(ref Frames, _frameCount * 2);
-        }
-
-        frame.Number = _frameCount;
-        Frames[_frameCount++] = frame;
+        ref var free = ref _free[frame.Kind];
+        frame.NextFree = free;
+        free = frame.Number;
     }
 
-    /// <summary>Takes back the frames of a run that was abandoned half-way.</summary>
+    /// <summary>Takes a certain frame from those that are free; the others keep their order.</summary>
+    internal void ClaimFrame(Frame frame)
+    {
+        ref var number = ref _free[frame.Kind];
+        while (number != frame.Number)
+        {
+            number = ref Frames[number].NextFree;
+        }
+
+        number = frame.NextFree;
+    }
+
+    /// <summary>
+    /// Takes back the frames of a run that was abandoned half-way. The one that was made first is rented first: which one a call gets does
+    /// not depend on how many there are.
+    /// </summary>
     internal void TakeAllFramesBack()
     {
-        foreach (var pool in _pools)
+        Array.Clear(_free);
+        for (var number = _frameCount; number > 0; number--)
         {
-            pool?.TakeAllBack();
+            Frames[number].Forget();
+            GiveFrame(Frames[number]);
         }
 
         Request = default;
         Text = null;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Frame<TStateMachine, TResult> MakeFrame<TStateMachine, TResult>()
+        where TStateMachine : IAsyncStateMachine
+    {
+        if (++_frameCount == Frames.Length)
+        {
+            Array.Resize(ref Frames, _frameCount * 2);
+        }
+
+        var frame = new Frame<TStateMachine, TResult> { Kernel = this, Number = _frameCount, Kind = Frame<TStateMachine, TResult>.KindOfAll };
+        frame.Handle = new(new(frame));
+        Frames[_frameCount] = frame;
+        if (frame.Kind >= _free.Length)
+        {
+            Array.Resize(ref _free, Math.Max(frame.Kind + 1, _free.Length * 2));
+        }
+
+        return frame;
     }
 
     private StatusOperation Status(Op op, int a, int b, long c, long d)

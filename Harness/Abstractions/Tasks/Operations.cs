@@ -24,14 +24,14 @@ public interface IReply<TResult>
 public readonly struct KernelOperation<TResult, TReply> : ICriticalNotifyCompletion, IKernelAwaiter
     where TReply : struct, IReply<TResult>
 {
-    private readonly Kernel _kernel;
+    private readonly KernelHandle _kernel;
 
-    internal KernelOperation(Kernel kernel) => _kernel = kernel;
+    internal KernelOperation(Kernel kernel) => _kernel = kernel.Handle;
 
     /// <summary>Always false: each operation is a scheduling point.</summary>
     public bool IsCompleted => false;
 
-    Kernel IKernelAwaiter.Kernel => _kernel;
+    Kernel IKernelAwaiter.Kernel => _kernel.Kernel;
 
     /// <summary>Used by the compiler.</summary>
     /// <returns>Itself.</returns>
@@ -39,9 +39,9 @@ public readonly struct KernelOperation<TResult, TReply> : ICriticalNotifyComplet
 
     /// <summary>Ends the await.</summary>
     /// <returns>What the machine answered.</returns>
-    public TResult GetResult() => TReply.Read(_kernel);
+    public TResult GetResult() => TReply.Read(_kernel.Kernel);
 
-    void IKernelAwaiter.Suspend(Frame frame) => _kernel.WaitingNumber = frame.Number;
+    void IKernelAwaiter.Suspend(Frame frame) => frame.Kernel!.WaitingNumber = frame.Number;
 
     /// <summary>Not used: the builder never falls back to delegates.</summary>
     /// <param name="continuation">Ignored.</param>

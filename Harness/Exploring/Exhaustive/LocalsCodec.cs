@@ -17,14 +17,16 @@ internal sealed class LocalsCodec
     private readonly Dictionary<Type, Leaf[]> _layouts = [];
     private readonly Dictionary<object, int> _fixed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
+    private readonly Kernel _kernel;
     private byte[] _bytes = new byte[1024];
     private int _length;
 
     /// <summary>Makes a codec for the runs of an engine.</summary>
     internal LocalsCodec(RunEngine engine)
     {
+        _kernel = engine.Kernel;
         AddFixed(engine);
-        AddFixed(engine.Kernel);
+        AddFixed(_kernel);
         AddFixed(engine.Setup.Driver);
         AddScenario(engine.Setup.Scenario);
         foreach (var action in engine.RaceActions)
@@ -84,10 +86,13 @@ internal sealed class LocalsCodec
             case null:
                 Write(0);
                 return true;
-            case Frame frame:
-                var position = chain.IndexOf(frame);
+            case FrameHandle frame:
+                var position = frame.IsNull ? -1 : chain.IndexOf(frame.Frame);
                 Write(1 + position);
-                return position >= 0;
+                return frame.IsNull || position >= 0;
+            case KernelHandle kernel:
+                Write(kernel.IsNull ? 0 : 1);
+                return kernel.IsNull || ReferenceEquals(kernel.Kernel, _kernel);
             case string text:
                 if (!_texts.TryGetValue(text, out var number))
                 {
@@ -150,6 +155,7 @@ internal sealed class LocalsCodec
     // Fields do not show all of an inline array or a fixed buffer: such a local is refused as a whole.
     private static bool IsRecord(FieldInfo field) =>
         field.FieldType.IsValueType && !field.FieldType.IsPrimitive && !field.FieldType.IsEnum
+        && field.FieldType != typeof(KernelHandle) && field.FieldType != typeof(FrameHandle)
         && !field.FieldType.IsDefined(typeof(InlineArrayAttribute)) && !field.IsDefined(typeof(FixedBufferAttribute));
 
     private void AddScenario(Scenario scenario)

@@ -24,6 +24,8 @@ internal sealed class Automata(NaturalDrivers drivers)
     // States followed, or runs begun, between two audits. Ten million transitions are some 1.5 million states, and so 370 audits.
     private const int AuditEvery = 1 << 12;
 
+    private static ReadOnlySpan<uint> StatusWords => [ApqSw.QueueEmptyMask, 0, (uint)ResponseCode.ResetInProgress << 16];
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _ids = [];
     private readonly List<LocalState> _states = [];
@@ -124,12 +126,8 @@ internal sealed class Automata(NaturalDrivers drivers)
         return id;
     }
 
-    internal static long StatusWord(int reply) => reply switch
-    {
-        SmallReply.Empty => ApqSw.QueueEmptyMask,
-        SmallReply.Accepted => 0,
-        _ => (uint)ResponseCode.ResetInProgress << 16,
-    };
+    // Looked up, not branched on: the reply cannot be predicted.
+    internal static long StatusWord(int reply) => StatusWords[reply];
 
     /// <summary>An actor's suspended calls, the innermost first, with their locals.</summary>
     private readonly record struct LocalState(int Actor, Frame[] Frames, object[] Locals);

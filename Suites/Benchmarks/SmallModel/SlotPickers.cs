@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using ApChaos.Abstractions;
+using ApChaos.Machine;
 
 namespace ApChaos.Suites.Benchmarks;
 
@@ -25,10 +26,7 @@ internal struct UniformSlots : ISlotPicker
     public readonly int Pick(uint ready, ref RandomNumbers random)
     {
         var choices = BitOperations.PopCount(ready);
-        for (var skip = choices > 1 ? random.Next(choices) : 0; skip > 0; skip--)
-            ready &= ready - 1;
-
-        return BitOperations.TrailingZeroCount(ready);
+        return Timers.BitAt(ready, choices > 1 ? random.Next(choices) : 0);
     }
 }
 
