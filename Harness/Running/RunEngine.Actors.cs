@@ -17,7 +17,7 @@ internal enum ActorState : byte
     Ordered,
 }
 
-/// <summary>An actor: plain data; its code is in its frames, which it names by number.</summary>
+/// <summary>An actor: plain data; its code is in its frames, which it names by handle and number.</summary>
 internal struct Actor
 {
     /// <summary>The operation that it asks for.</summary>
@@ -26,7 +26,10 @@ internal struct Actor
     /// <summary>When its outermost driver operation began.</summary>
     internal long EnteredNs;
 
-    /// <summary>The frame that waits for the pending operation; in exploration what its code is at, a number too.</summary>
+    /// <summary>The frame that waits for the pending operation.</summary>
+    internal FrameHandle WaitingFrame;
+
+    /// <summary>In exploration, in place of the frame: what its code is at.</summary>
     internal int Waiting;
 
     /// <summary>The outermost frame, or -1.</summary>
@@ -138,6 +141,7 @@ public sealed partial class RunEngine
             _texts[index] = _kernel.Text;
         }
 
+        actor.WaitingFrame = _kernel.WaitingFrame;
         actor.Waiting = _kernel.WaitingNumber;
         if (op == Op.Msleep && actor.Pending.D > 0)
         {
@@ -275,7 +279,7 @@ public sealed partial class RunEngine
         }
         else
         {
-            _kernel.Frames[actor.Waiting].Move();
+            actor.WaitingFrame.Frame.Move();
         }
 
         Announce(index);

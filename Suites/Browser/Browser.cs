@@ -60,10 +60,16 @@ internal sealed class Browser : IDisposable
             new Actions(driver).SendKeys(key).Perform();
     }
 
-    /// <summary>What the system wishes: light or dark.</summary>
-    public void Wish(string scheme) => driver.ExecuteCdpCommand(
-        "Emulation.setEmulatedMedia",
-        new() { ["features"] = new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = scheme } } });
+    /// <summary>What the system wishes: light or dark. The page has heard of it when this returns.</summary>
+    public void Wish(string scheme)
+    {
+        driver.ExecuteCdpCommand(
+            "Emulation.setEmulatedMedia",
+            new() { ["features"] = new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = scheme } } });
+
+        // A page is told when it is drawn the next time.
+        Wait("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done('null')));");
+    }
 
     public void Resize(int width, int height, bool mobile) => driver.ExecuteCdpCommand(
         "Emulation.setDeviceMetricsOverride",

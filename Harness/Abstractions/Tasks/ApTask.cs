@@ -57,7 +57,7 @@ public readonly struct ApTask
             }
         }
 
-        void IKernelAwaiter.Suspend(Frame frame) => _frame.Frame.CallerHandle = frame.Handle;
+        void IKernelAwaiter.Suspend(FrameHandle frame) => _frame.Frame.CallerHandle = frame;
 
         /// <summary>Not used: the builder never falls back to delegates.</summary>
         /// <param name="continuation">Ignored.</param>
@@ -118,7 +118,7 @@ public readonly struct ApTask<TResult>
         /// <returns>What the call returned; throws what the call threw.</returns>
         public TResult GetResult() => _frame.IsNull ? _result : FrameResult.Take(_frame.Of<TResult>());
 
-        void IKernelAwaiter.Suspend(Frame frame) => _frame.Frame.CallerHandle = frame.Handle;
+        void IKernelAwaiter.Suspend(FrameHandle frame) => _frame.Frame.CallerHandle = frame;
 
         /// <summary>Not used: the builder never falls back to delegates.</summary>
         /// <param name="continuation">Ignored.</param>
@@ -141,7 +141,7 @@ internal interface IKernelAwaiter
     Kernel Kernel { get; }
 
     /// <summary>Notes which frame goes on when the operation is done.</summary>
-    void Suspend(Frame frame);
+    void Suspend(FrameHandle frame);
 }
 
 /// <summary>How awaiters take the result out of a frame.</summary>

@@ -135,7 +135,7 @@ public struct ApTaskMethodBuilder<TResult>
             SuspendFirst(ref stateMachine, ((IKernelAwaiter)awaiter).Kernel);
         }
 
-        ((IKernelAwaiter)awaiter).Suspend(_frame.Frame);
+        ((IKernelAwaiter)awaiter).Suspend(_frame);
     }
 
     /// <summary>The method waits for the first time: from now on its state lives in a frame.</summary>

@@ -35,14 +35,17 @@ public sealed class Kernel
     internal long Reply2;
     internal QciResult QciBlock;
 
-    /// <summary>Number of the frame that asked last.</summary>
+    /// <summary>The frame that asked last.</summary>
+    internal FrameHandle WaitingFrame;
+
+    /// <summary>In exploration: what the code that asked last is at.</summary>
     internal int WaitingNumber;
 
     /// <summary>All frames that were ever made for this kernel, by number; there is no number 0.</summary>
     internal Frame[] Frames = new Frame[16];
 
-    /// <summary>The frame that asked last.</summary>
-    internal Frame? Waiting => Frames[WaitingNumber];
+    /// <summary>The frame that asked last, or null.</summary>
+    internal Frame? Waiting => WaitingFrame.IsNull ? null : WaitingFrame.Frame;
     internal DriverData Data = new();
     internal MachineFacts Facts = MachineFacts.None;
 

@@ -41,7 +41,7 @@ public readonly struct KernelOperation<TResult, TReply> : ICriticalNotifyComplet
     /// <returns>What the machine answered.</returns>
     public TResult GetResult() => TReply.Read(_kernel.Kernel);
 
-    void IKernelAwaiter.Suspend(Frame frame) => frame.Kernel!.WaitingNumber = frame.Number;
+    void IKernelAwaiter.Suspend(FrameHandle frame) => _kernel.Kernel.WaitingFrame = frame;
 
     /// <summary>Not used: the builder never falls back to delegates.</summary>
     /// <param name="continuation">Ignored.</param>

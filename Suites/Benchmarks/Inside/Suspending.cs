@@ -61,7 +61,7 @@ public class Suspending
         while (!program.Completed)
         {
             _kernel.Request.Op = Op.None;
-            _kernel.Frames[_kernel.WaitingNumber].Move();
+            _kernel.WaitingFrame.Frame.Move();
         }
 
         program.Return();

@@ -183,7 +183,7 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
         ref var asking = ref _asking[actor];
         var kernel = _kernel;
         kernel.Reply = Automata.StatusWord(reply);
-        kernel.Frames[asking.Waiting].Move();
+        asking.Waiting.Frame.Move();
         if (kernel.Request.Op == Op.None)
         {
             asking.Op = SmallOp.Done;
@@ -198,14 +198,14 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
     {
         ref var request = ref kernel.Request;
         (asking.Op, asking.Queue) = NaturalDrivers.Read(in request);
-        asking.Waiting = kernel.WaitingNumber;
+        asking.Waiting = kernel.WaitingFrame;
         request.Op = Op.None;
     }
 
     private struct Asking
     {
         internal int Program;
-        internal int Waiting;
+        internal FrameHandle Waiting;
         internal int Queue;
         internal SmallOp Op;
     }
