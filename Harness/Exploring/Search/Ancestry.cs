@@ -45,11 +45,23 @@ internal sealed unsafe class Ancestry : IDisposable
         }
 
         ordinals.Reverse();
+        return Steps.Walk<TSystem, TState>(system, ordinals, seen.Violation);
+    }
+}
+
+/// <summary>Paths by the places of their steps among the successors.</summary>
+internal static class Steps
+{
+    /// <summary>Walks from the initial state to a violation once more.</summary>
+    internal static Counterexample<TState> Walk<TSystem, TState>(TSystem system, List<int> ordinals, int violation)
+        where TSystem : ITransitionSystem<TState>
+        where TState : unmanaged
+    {
         var state = system.Initial;
         List<TState> states = [state];
         List<int> actions = [];
         var successors = new SuccessorList<TState>();
-        var violation = 0;
+        var violated = 0;
         foreach (var ordinal in ordinals)
         {
             successors.Clear();
@@ -60,13 +72,13 @@ internal sealed unsafe class Ancestry : IDisposable
             }
 
             var successor = successors.Items[ordinal];
-            (state, violation) = (successor.State, successor.Violation);
+            (state, violated) = (successor.State, successor.Violation);
             states.Add(state);
             actions.Add(successor.Action);
         }
 
-        return violation == seen.Violation
+        return violated == violation
             ? new(violation, actions, ordinals, states)
-            : throw new InvalidOperationException($"the model is not a function of the state: a transition violated {seen.Violation} and, when it was made again, {violation}");
+            : throw new InvalidOperationException($"the model is not a function of the state: a transition violated {violation} and, when it was made again, {violated}");
     }
 }

@@ -37,20 +37,20 @@ public sealed class BreadthFirstSearch<TSystem, TState>(Func<TSystem> factory, S
         using (var run = new SearchRun<TSystem, TState, TSet>(factory, options, options.Workers, null, cancel))
         {
             end = run.Run();
-            if (options.Workers == 1)
+            if ((options.Workers == 1 ? run.Counterexamples() : run.ShortestPaths()) is { } counterexamples)
             {
-                return run.Result(end, run.Counterexamples());
+                return run.Result(end, counterexamples);
             }
 
-            (seen, result) = (run.Seen(), counterexamples => run.Result(end, counterexamples));
+            (seen, result) = (run.Seen(), found => run.Result(end, found));
         }
 
-        return result(seen.Count == 0 ? [] : WalkAgain<TSet>(seen, cancel));
+        return result(WalkAgain<TSet>(seen, cancel));
     }
 
     /// <summary>
-    /// Several workers know which kinds there are and how far away the first of each is; which one is the first is found by one worker that goes
-    /// that far and no farther.
+    /// Several workers know which kinds there are and how far away the first of each is. When going there without knowing the way takes too long,
+    /// one worker searches anew, that far and no farther.
     /// </summary>
     private IReadOnlyList<Counterexample<TState>> WalkAgain<TSet>(List<ViolationSeen> seen, CancellationToken cancel)
         where TSet : struct, IVisitedSet<TState, TSet>

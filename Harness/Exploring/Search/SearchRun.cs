@@ -19,6 +19,10 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     private const long ProgressEvery = 1 << 20;
 
+    // How many states may be followed on the way to a violation: that few always, else a share of all that are nearer than it.
+    private const long WalkMin = 1 << 14;
+    private const int WalkShare = 8;
+
     private readonly Func<TSystem> _factory;
     private readonly SearchOptions _options;
     private readonly CancellationToken _cancel;
@@ -121,7 +125,32 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     internal List<ViolationSeen> Seen() => [.. _workers.SelectMany(worker => worker.Violations)];
 
     internal IReadOnlyList<Counterexample<TState>> Counterexamples() =>
-        [.. _workers[0].Violations.Select(seen => Ancestry!.Retrace<TSystem, TState>(_factory(), in seen))];
+        [.. _workers[0].Violations.Take(_options.StopAtFirst ? 1 : int.MaxValue).Select(seen => Ancestry!.Retrace<TSystem, TState>(_factory(), in seen))];
+
+    /// <summary>The same found without their ancestry, by what is known of how far away they are; null when that takes too long.</summary>
+    internal IReadOnlyList<Counterexample<TState>>? ShortestPaths()
+    {
+        var kinds = Seen().GroupBy(seen => seen.Violation).Select(kind => (Violation: kind.Key, Depth: kind.Min(seen => seen.Depth))).OrderBy(kind => kind.Depth).ToList();
+        if (_options.StopAtFirst && kinds.Count > 0)
+        {
+            // Who was faster may have met another kind on the same level.
+            kinds = [(0, kinds[0].Depth)];
+        }
+
+        var walker = new ShortestPath<TSystem, TState>(_workers[0].System, _cancel);
+        List<Counterexample<TState>> found = [];
+        foreach (var (kind, depth) in kinds)
+        {
+            if (walker.Find(kind, depth, Math.Max(WalkMin, _tally.StatesBefore(depth) / WalkShare)) is not var (ordinals, violation))
+            {
+                return null;
+            }
+
+            found.Add(Steps.Walk<TSystem, TState>(_workers[0].System, ordinals, violation));
+        }
+
+        return [.. found.Order(Comparer<Counterexample<TState>>.Create((a, b) => a.Length != b.Length ? a.Length - b.Length : a.Ordinals.Zip(b.Ordinals, (x, y) => x - y).FirstOrDefault(difference => difference != 0)))];
+    }
 
     internal bool TryTake(out StateChunk<TState> chunk)
     {

@@ -15,6 +15,9 @@ internal sealed class SearchTally
 
     internal long LevelBefore => _levels.Count > 1 ? _levels[^2] : 0;
 
+    /// <summary>States that are nearer than that.</summary>
+    internal long StatesBefore(int depth) => _levels.Take(depth).Sum();
+
     internal void EndLevel(long states, long transitions, List<ViolationSeen> seen)
     {
         _levels.Add(states - States);

@@ -70,6 +70,9 @@ internal sealed unsafe class SearchWorker<TSystem, TState, TSet>
 
     internal long Transitions { get; private set; }
 
+    /// <summary>The worker's instance of the model.</summary>
+    internal TSystem System => _system;
+
     internal void AddInitial()
     {
         var initial = _system.Initial;

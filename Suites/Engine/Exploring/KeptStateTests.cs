@@ -25,7 +25,7 @@ public sealed class KeptStateTests
 
     [Test]
     public void Every_field_of_an_actor_was_thought_of() =>
-        Check(typeof(Actor), kept: "Depth EnteredNs Guest Operation Pending Preempted Queue State Vcpu Waiting", other: "Program");
+        Check(typeof(Actor), kept: "Depth EnteredNs Guest Operation Pending Preempted Queue State Vcpu Waiting", other: "Program WaitingFrame");
 
     [Test]
     public void Every_field_of_the_machine_was_thought_of() => Check(

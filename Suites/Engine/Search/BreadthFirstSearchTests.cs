@@ -50,6 +50,13 @@ public sealed class BreadthFirstSearchTests
     }
 
     [Test]
+    public void A_violation_behind_everything_else_is_found_by_any_number_of_workers([Values(1, 2, 4)] int workers, [Values] bool stop)
+    {
+        SearchResult<State64> result = new BreadthFirstSearch<CubeAndRow, State64>(() => new CubeAndRow(17, 9), new() { Workers = workers, StopAtFirst = stop }).Run();
+        Assert.That(result.Counterexamples.Single().Actions, Is.EqualTo(Enumerable.Repeat(17, 9)));
+    }
+
+    [Test]
     public void A_table_that_doubles_many_times_loses_nothing([Values] VisitedSet visited, [Values(1, 2, 4)] int workers)
     {
         // 18 dimensions: 262,144 states, each level wide enough for several workers; more states than 32 bits of hash tell apart.

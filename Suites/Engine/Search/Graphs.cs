@@ -57,6 +57,30 @@ internal readonly struct Cube(int dimensions) : ITransitionSystem<State64>
     }
 }
 
+/// <summary>A cube without a violation, and after all of its directions another way: a row of states at whose end one is.</summary>
+internal readonly struct CubeAndRow(int dimensions, int length) : ITransitionSystem<State64>
+{
+    public State64 Initial => default;
+
+    public void Expand(in State64 state, SuccessorList<State64> into)
+    {
+        var next = state;
+        for (var i = 0; i < dimensions && state[1] == 0; i++)
+        {
+            next[0] = state[0] | (1ul << i);
+            if (next[0] != state[0])
+                into.Add(in next, i);
+        }
+
+        if (state[0] == 0 && state[1] < (ulong)length)
+        {
+            next[0] = 0;
+            next[1] = state[1] + 1;
+            into.Add(in next, dimensions, next[1] == (ulong)length ? 9 : 0);
+        }
+    }
+}
+
 /// <summary>What a search must find, by the plainest means.</summary>
 internal sealed class NaiveSearch<TSystem, TState>
     where TSystem : ITransitionSystem<TState>
