@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -16,20 +17,24 @@ public abstract class Frame
 {
     private static int _kinds;
 
-    internal Kernel Kernel = null!;
+    internal readonly Kernel Kernel;
 
-    /// <summary>Position in <see cref="Kernel.Frames"/>, from 1: what waits is noted as a number, not as a reference.</summary>
-    internal int Number;
+    /// <summary>Position in <see cref="Kernel.Frames"/>, from 1.</summary>
+    internal readonly int Number;
 
     /// <summary>Which state machine it is of. It never influences a result.</summary>
-    internal int Kind;
+    internal readonly int Kind;
 
     /// <summary>While the frame is free: the next free one of its kind, or 0.</summary>
     internal int NextFree;
-    internal FrameHandle Handle;
     internal FrameHandle CallerHandle;
     internal Exception? Error;
     internal bool Completed;
+
+    private protected Frame(Kernel kernel, int number, int kind) => (Kernel, Number, Kind) = (kernel, number, kind);
+
+    /// <summary>What other frames keep instead of a reference.</summary>
+    internal FrameHandle Handle { get; private protected init; }
 
     /// <summary>The frame that waits for this one, or null.</summary>
     internal Frame? Caller => CallerHandle.IsNull ? null : CallerHandle.Frame;
@@ -63,6 +68,9 @@ public abstract class Frame
         }
     }
 
+    /// <summary>The kernel is gone, and the frame with it: another of its kind may have the handle.</summary>
+    internal abstract void GiveHandleBack();
+
     /// <summary>Forgets how the call went, and its locals.</summary>
     internal virtual void Forget() => Clear();
 
@@ -95,6 +103,11 @@ public abstract class Frame
 public abstract class Frame<TResult> : Frame
 {
     internal TResult Result = default!;
+
+    private protected Frame(Kernel kernel, int number, int kind)
+        : base(kernel, number, kind)
+    {
+    }
 }
 
 /// <summary>The frame of one compiler-made state machine.</summary>
@@ -106,7 +119,12 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
 
     private static readonly int LeadingReferences = FrameLayout.LeadingReferences<TStateMachine>();
 
+    private static readonly ConcurrentStack<FrameHandle> SpareHandles = new();
+
     internal TStateMachine StateMachine = default!;
+
+    internal Frame(Kernel kernel, int number)
+        : base(kernel, number, KindOfAll) => Handle = FrameHandle.Of(this, SpareHandles);
 
     internal override void Move() => StateMachine.MoveNext();
 
@@ -140,6 +158,8 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
         StateMachine = (TStateMachine)locals;
         CallerHandle = caller?.Handle ?? default;
     }
+
+    internal override void GiveHandleBack() => SpareHandles.Push(Handle);
 
     internal override void Forget()
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using DqapOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.DqapResult, ApChaos.Abstractions.DqapReply>;
 using QciOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.QciResult, ApChaos.Abstractions.QciReply>;
 using StatusOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.ApqSw, ApChaos.Abstractions.StatusReply>;
@@ -53,22 +52,20 @@ public sealed class Kernel
     private int[] _free = new int[16];
     private int _frameCount;
 
-    private WeakGCHandle<Kernel> _handle;
-
-    internal Kernel() => _handle = new(this);
+    internal Kernel() => Handle = KernelHandle.Of(this);
 
     /// <summary>Gives the handles back.</summary>
     ~Kernel()
     {
-        _handle.Dispose();
+        Handle.GiveBack();
         for (var number = _frameCount; number > 0; number--)
         {
-            Frames[number].Handle.Free();
+            Frames[number].GiveHandleBack();
         }
     }
 
     /// <summary>What suspended calls keep instead of a reference.</summary>
-    internal KernelHandle Handle => new(_handle);
+    internal KernelHandle Handle { get; }
 
     /// <summary>Whether the machine has a STFLE facility: 12 QCI, 15 TAPQ T bit, 65 AP interruption (ap-facts §1.1).</summary>
     /// <param name="facility">Facility number.</param>
@@ -378,8 +375,7 @@ public sealed class Kernel
             Array.Resize(ref Frames, _frameCount * 2);
         }
 
-        var frame = new Frame<TStateMachine, TResult> { Kernel = this, Number = _frameCount, Kind = Frame<TStateMachine, TResult>.KindOfAll };
-        frame.Handle = new(new(frame));
+        var frame = new Frame<TStateMachine, TResult>(this, _frameCount);
         Frames[_frameCount] = frame;
         if (frame.Kind >= _free.Length)
         {

@@ -87,6 +87,37 @@ public sealed class FramePoolTests
         Assert.That(Turn(kernel, ClassShape.Call(kernel, 4)), Is.EqualTo(1 + 2 + 3 + 4));
     }
 
+    [Test]
+    public void A_handle_that_is_kept_for_too_long_names_nothing_of_another_kind()
+    {
+        const int kernels = 200;
+        List<(KernelHandle Kernel, FrameHandle Frame, Type Type)> kept = [];
+        for (int i = 0; i < kernels; i++)
+            kept.Add(Leave());
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Kernel[] others = [.. Enumerable.Range(0, kernels).Select(_ => new Kernel())];
+        foreach (Kernel kernel in others)
+            Turn(kernel, Reset(kernel, 2));
+        Assert.Multiple(() =>
+        {
+            Assert.That(kept.Select(k => k.Kernel.Kernel).OfType<object>().Select(kernel => kernel.GetType()), Is.All.EqualTo(typeof(Kernel)));
+            Assert.That(kept.Where(k => k.Frame.Frame is { } frame && frame.GetType() != k.Type), Is.Empty);
+            Assert.That(kept.Select(k => k.Kernel.Kernel).Intersect(others), Is.Not.Empty, "handles are used again");
+        });
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (KernelHandle Kernel, FrameHandle Frame, Type Type) Leave()
+        {
+            var kernel = new Kernel();
+            _ = Nested(kernel, depth: 2);
+            return (kernel.Handle, kernel.WaitingFrame, kernel.Waiting!.GetType());
+        }
+    }
 
     private static async ApTask<long> Reset(Kernel kernel, int attempts)
     {
