@@ -27,7 +27,7 @@ internal struct Actor
     internal long EnteredNs;
 
     /// <summary>The frame that waits for the pending operation.</summary>
-    internal FrameHandle WaitingFrame;
+    internal Handle<Frame> WaitingFrame;
 
     /// <summary>In exploration, in place of the frame: what its code is at.</summary>
     internal int Waiting;
@@ -279,7 +279,7 @@ public sealed partial class RunEngine
         }
         else
         {
-            actor.WaitingFrame.Frame.Move();
+            actor.WaitingFrame.Target.Move();
         }
 
         Announce(index);

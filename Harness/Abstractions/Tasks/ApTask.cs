@@ -15,9 +15,9 @@ namespace ApChaos.Abstractions;
 [AsyncMethodBuilder(typeof(ApTaskMethodBuilder))]
 public readonly struct ApTask
 {
-    private readonly FrameHandle _frame;
+    private readonly Handle<Frame> _frame;
 
-    internal ApTask(FrameHandle frame) => _frame = frame;
+    internal ApTask(Handle<Frame> frame) => _frame = frame;
 
     /// <summary>A call that has already returned.</summary>
     public static ApTask CompletedTask => default;
@@ -28,7 +28,7 @@ public readonly struct ApTask
     /// <returns>The call.</returns>
     public static ApTask<TResult> FromResult<TResult>(TResult result) => new(result);
 
-    internal Frame? Frame => _frame.IsNull ? null : _frame.Frame;
+    internal Frame? Frame => _frame.TargetOrNull;
 
     /// <summary>Gets the awaiter; used by the compiler.</summary>
     /// <returns>The awaiter.</returns>
@@ -39,14 +39,14 @@ public readonly struct ApTask
     [EditorBrowsable(EditorBrowsableState.Never)]
     public readonly struct Awaiter : ICriticalNotifyCompletion, IKernelAwaiter
     {
-        private readonly FrameHandle _frame;
+        private readonly Handle<Frame> _frame;
 
-        internal Awaiter(FrameHandle frame) => _frame = frame;
+        internal Awaiter(Handle<Frame> frame) => _frame = frame;
 
         /// <summary>Whether the call has returned.</summary>
-        public bool IsCompleted => _frame.IsNull || _frame.Frame.Completed;
+        public bool IsCompleted => _frame.IsNull || _frame.Target.Completed;
 
-        Kernel IKernelAwaiter.Kernel => _frame.Frame.Kernel!;
+        Kernel IKernelAwaiter.Kernel => _frame.Target.Kernel;
 
         /// <summary>Ends the await; throws what the call threw.</summary>
         public void GetResult()
@@ -57,7 +57,7 @@ public readonly struct ApTask
             }
         }
 
-        void IKernelAwaiter.Suspend(FrameHandle frame) => _frame.Frame.CallerHandle = frame;
+        void IKernelAwaiter.Suspend(Handle<Frame> frame) => _frame.Target.CallerHandle = frame;
 
         /// <summary>Not used: the builder never falls back to delegates.</summary>
         /// <param name="continuation">Ignored.</param>
@@ -74,10 +74,10 @@ public readonly struct ApTask
 [AsyncMethodBuilder(typeof(ApTaskMethodBuilder<>))]
 public readonly struct ApTask<TResult>
 {
-    private readonly FrameHandle _frame;
+    private readonly Handle<Frame> _frame;
     private readonly TResult _result;
 
-    internal ApTask(FrameHandle frame)
+    internal ApTask(Handle<Frame> frame)
     {
         _frame = frame;
         _result = default!;
@@ -89,7 +89,7 @@ public readonly struct ApTask<TResult>
         _result = result;
     }
 
-    internal Frame? Frame => _frame.IsNull ? null : _frame.Frame;
+    internal Frame? Frame => _frame.TargetOrNull;
 
     /// <summary>Gets the awaiter; used by the compiler.</summary>
     /// <returns>The awaiter.</returns>
@@ -100,25 +100,25 @@ public readonly struct ApTask<TResult>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public readonly struct Awaiter : ICriticalNotifyCompletion, IKernelAwaiter
     {
-        private readonly FrameHandle _frame;
+        private readonly Handle<Frame> _frame;
         private readonly TResult _result;
 
-        internal Awaiter(FrameHandle frame, TResult result)
+        internal Awaiter(Handle<Frame> frame, TResult result)
         {
             _frame = frame;
             _result = result;
         }
 
         /// <summary>Whether the call has returned.</summary>
-        public bool IsCompleted => _frame.IsNull || _frame.Frame.Completed;
+        public bool IsCompleted => _frame.IsNull || _frame.Target.Completed;
 
-        Kernel IKernelAwaiter.Kernel => _frame.Frame.Kernel!;
+        Kernel IKernelAwaiter.Kernel => _frame.Target.Kernel;
 
         /// <summary>Ends the await.</summary>
         /// <returns>What the call returned; throws what the call threw.</returns>
         public TResult GetResult() => _frame.IsNull ? _result : FrameResult.Take(_frame.Of<TResult>());
 
-        void IKernelAwaiter.Suspend(FrameHandle frame) => _frame.Frame.CallerHandle = frame;
+        void IKernelAwaiter.Suspend(Handle<Frame> frame) => _frame.Target.CallerHandle = frame;
 
         /// <summary>Not used: the builder never falls back to delegates.</summary>
         /// <param name="continuation">Ignored.</param>
@@ -141,12 +141,16 @@ internal interface IKernelAwaiter
     Kernel Kernel { get; }
 
     /// <summary>Notes which frame goes on when the operation is done.</summary>
-    void Suspend(FrameHandle frame);
+    void Suspend(Handle<Frame> frame);
 }
 
 /// <summary>How awaiters take the result out of a frame.</summary>
 internal static class FrameResult
 {
+    /// <summary>The frame of a call that returns a value of that type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Frame<TResult> Of<TResult>(this Handle<Frame> frame) => Unsafe.As<Frame<TResult>>(frame.Target);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TResult Take<TResult>(Frame<TResult> frame)
     {

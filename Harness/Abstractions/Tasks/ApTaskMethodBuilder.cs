@@ -62,10 +62,10 @@ public struct ApTaskMethodBuilder
 [EditorBrowsable(EditorBrowsableState.Never)]
 public struct ApTaskMethodBuilder<TResult>
 {
-    private FrameHandle _frame;
+    private Handle<Frame> _frame;
     private TResult _result;
 
-    internal readonly FrameHandle Frame => _frame;
+    internal readonly Handle<Frame> Frame => _frame;
 
     /// <summary>The call as its caller sees it.</summary>
     public readonly ApTask<TResult> Task => _frame.IsNull ? new ApTask<TResult>(_result) : new ApTask<TResult>(_frame);
@@ -111,7 +111,7 @@ public struct ApTaskMethodBuilder<TResult>
             ExceptionDispatchInfo.Throw(exception);
         }
 
-        _frame.Frame.Complete(exception);
+        _frame.Target.Complete(exception);
     }
 
     /// <summary>Suspends the method.</summary>

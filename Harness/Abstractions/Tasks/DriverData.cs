@@ -139,14 +139,14 @@ public readonly struct ApQueue : IEquatable<ApQueue>
     /// <summary>Value of <see cref="SavedIsc"/> for "nothing saved".</summary>
     public const int IscInvalid = 0xff;
 
-    private readonly KernelHandle _kernel;
+    private readonly Handle<Kernel> _kernel;
 
     internal ApQueue(Kernel kernel, int index)
         : this(kernel.Handle, index)
     {
     }
 
-    internal ApQueue(KernelHandle kernel, int index)
+    internal ApQueue(Handle<Kernel> kernel, int index)
     {
         _kernel = kernel;
         Index = index;
@@ -159,7 +159,7 @@ public readonly struct ApQueue : IEquatable<ApQueue>
     public int Index { get; }
 
     /// <summary>The queue's APQN.</summary>
-    public Apqn Apqn => new((_kernel.IsNull ? throw Null() : _kernel.Kernel).Data.Apqns[Index]);
+    public Apqn Apqn => new((_kernel.IsNull ? throw Null() : _kernel.Target).Data.Apqns[Index]);
 
     /// <summary>Address of the saved NIB in guest memory; 0 stands for "nothing saved".</summary>
     public long SavedIova
@@ -243,10 +243,10 @@ public readonly struct ApQueue : IEquatable<ApQueue>
                 throw Null();
             }
 
-            ref var record = ref _kernel.Kernel.Data.Queues[Index];
+            ref var record = ref _kernel.Target.Data.Queues[Index];
             if (record.Alive == 0)
             {
-                throw new KernelOopsException(useAfterFree: true, $"struct vfio_ap_queue of {new Apqn(_kernel.Kernel.Data.Apqns[Index])} was used after it was freed");
+                throw new KernelOopsException(useAfterFree: true, $"struct vfio_ap_queue of {new Apqn(_kernel.Target.Data.Apqns[Index])} was used after it was freed");
             }
 
             return ref record;
@@ -280,14 +280,14 @@ public readonly struct ApQueue : IEquatable<ApQueue>
 /// <summary>A mediated device as the driver knows it (struct ap_matrix_mdev).</summary>
 public readonly struct MatrixMdev : IEquatable<MatrixMdev>
 {
-    private readonly KernelHandle _kernel;
+    private readonly Handle<Kernel> _kernel;
 
     internal MatrixMdev(Kernel kernel, int index)
         : this(kernel.Handle, index)
     {
     }
 
-    internal MatrixMdev(KernelHandle kernel, int index)
+    internal MatrixMdev(Handle<Kernel> kernel, int index)
     {
         _kernel = kernel;
         Index = index;
@@ -297,7 +297,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
     public bool IsNull => _kernel.IsNull;
 
     /// <summary>Whether there is one, and it was not removed.</summary>
-    public bool Exists => !_kernel.IsNull && _kernel.Kernel.Data.Mdevs[Index].Alive != 0;
+    public bool Exists => !_kernel.IsNull && _kernel.Target.Data.Mdevs[Index].Alive != 0;
 
     /// <summary>Position among the topology's mdevs, from 0.</summary>
     public int Index { get; }
@@ -354,7 +354,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
                 throw Null();
             }
 
-            ref var record = ref _kernel.Kernel.Data.Mdevs[Index];
+            ref var record = ref _kernel.Target.Data.Mdevs[Index];
             if (record.Alive == 0)
             {
                 throw new KernelOopsException(useAfterFree: true, "struct ap_matrix_mdev was used after it was freed");
@@ -410,10 +410,10 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
         /// <summary>Stands in the place of an mdev's index for "whatever mdev".</summary>
         internal const int AnyMdev = -1;
 
-        private readonly KernelHandle _kernel;
+        private readonly Handle<Kernel> _kernel;
         private readonly int _mdev;
 
-        internal QueueList(KernelHandle kernel, int mdev)
+        internal QueueList(Handle<Kernel> kernel, int mdev)
         {
             _kernel = kernel;
             _mdev = mdev;
@@ -426,11 +426,11 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
         /// <summary>A position in the list.</summary>
         public struct Enumerator
         {
-            private readonly KernelHandle _kernel;
+            private readonly Handle<Kernel> _kernel;
             private readonly int _mdev;
             private int _queue;
 
-            internal Enumerator(KernelHandle kernel, int mdev)
+            internal Enumerator(Handle<Kernel> kernel, int mdev)
             {
                 _kernel = kernel;
                 _mdev = mdev;
@@ -444,7 +444,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
             /// <returns>Whether there is one.</returns>
             public bool MoveNext()
             {
-                var data = _kernel.Kernel.Data;
+                var data = _kernel.Target.Data;
                 while (++_queue < data.Queues.Length)
                 {
                     if (data.Queues[_queue].Alive == QueueRecord.Known && (_mdev == AnyMdev || data.IsAssigned(_mdev, _queue)))
@@ -463,9 +463,9 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
 /// <remarks>Enumeration may span awaits: it holds a position, no snapshot.</remarks>
 public readonly struct MdevList
 {
-    private readonly KernelHandle _kernel;
+    private readonly Handle<Kernel> _kernel;
 
-    internal MdevList(KernelHandle kernel) => _kernel = kernel;
+    internal MdevList(Handle<Kernel> kernel) => _kernel = kernel;
 
     /// <summary>Used by foreach.</summary>
     /// <returns>The position.</returns>
@@ -474,10 +474,10 @@ public readonly struct MdevList
     /// <summary>A position in the list.</summary>
     public struct Enumerator
     {
-        private readonly KernelHandle _kernel;
+        private readonly Handle<Kernel> _kernel;
         private int _mdev;
 
-        internal Enumerator(KernelHandle kernel)
+        internal Enumerator(Handle<Kernel> kernel)
         {
             _kernel = kernel;
             _mdev = -1;
@@ -490,7 +490,7 @@ public readonly struct MdevList
         /// <returns>Whether there is one.</returns>
         public bool MoveNext()
         {
-            var mdevs = _kernel.Kernel.Data.Mdevs;
+            var mdevs = _kernel.Target.Data.Mdevs;
             while (++_mdev < mdevs.Length)
             {
                 if (mdevs[_mdev].Alive != 0)
@@ -507,14 +507,14 @@ public readonly struct MdevList
 /// <summary>A guest as the driver knows it (struct kvm).</summary>
 public readonly struct Kvm : IEquatable<Kvm>
 {
-    private readonly KernelHandle _kernel;
+    private readonly Handle<Kernel> _kernel;
 
     internal Kvm(Kernel kernel, int index)
         : this(kernel.Handle, index)
     {
     }
 
-    internal Kvm(KernelHandle kernel, int index)
+    internal Kvm(Handle<Kernel> kernel, int index)
     {
         _kernel = kernel;
         Index = index;

@@ -27,17 +27,17 @@ public abstract class Frame
 
     /// <summary>While the frame is free: the next free one of its kind, or 0.</summary>
     internal int NextFree;
-    internal FrameHandle CallerHandle;
+    internal Handle<Frame> CallerHandle;
     internal Exception? Error;
     internal bool Completed;
 
     private protected Frame(Kernel kernel, int number, int kind) => (Kernel, Number, Kind) = (kernel, number, kind);
 
     /// <summary>What other frames keep instead of a reference.</summary>
-    internal FrameHandle Handle { get; private protected init; }
+    internal Handle<Frame> Handle { get; private protected init; }
 
     /// <summary>The frame that waits for this one, or null.</summary>
-    internal Frame? Caller => CallerHandle.IsNull ? null : CallerHandle.Frame;
+    internal Frame? Caller => CallerHandle.TargetOrNull;
 
     /// <summary>Continues the call after the operation that it waited for.</summary>
     internal abstract void Move();
@@ -83,7 +83,7 @@ public abstract class Frame
         if (!caller.IsNull)
         {
             CallerHandle = default;
-            caller.Frame.Move();
+            caller.Target.Move();
         }
     }
 
@@ -119,12 +119,12 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
 
     private static readonly int LeadingReferences = FrameLayout.LeadingReferences<TStateMachine>();
 
-    private static readonly ConcurrentStack<FrameHandle> SpareHandles = new();
+    private static readonly ConcurrentStack<Handle<Frame>> SpareHandles = new();
 
     internal TStateMachine StateMachine = default!;
 
     internal Frame(Kernel kernel, int number)
-        : base(kernel, number, KindOfAll) => Handle = FrameHandle.Of(this, SpareHandles);
+        : base(kernel, number, KindOfAll) => Handle = Handle<Frame>.Of(this, SpareHandles);
 
     internal override void Move() => StateMachine.MoveNext();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using DqapOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.DqapResult, ApChaos.Abstractions.DqapReply>;
 using QciOperation = ApChaos.Abstractions.KernelOperation<ApChaos.Abstractions.QciResult, ApChaos.Abstractions.QciReply>;
@@ -28,6 +29,8 @@ internal struct Request
 /// </remarks>
 public sealed class Kernel
 {
+    private static readonly ConcurrentStack<Handle<Kernel>> SpareHandles = new();
+
     internal Request Request;
     internal string? Text;
     internal long Reply;
@@ -35,7 +38,7 @@ public sealed class Kernel
     internal QciResult QciBlock;
 
     /// <summary>The frame that asked last.</summary>
-    internal FrameHandle WaitingFrame;
+    internal Handle<Frame> WaitingFrame;
 
     /// <summary>In exploration: what the code that asked last is at.</summary>
     internal int WaitingNumber;
@@ -44,7 +47,7 @@ public sealed class Kernel
     internal Frame[] Frames = new Frame[16];
 
     /// <summary>The frame that asked last, or null.</summary>
-    internal Frame? Waiting => WaitingFrame.IsNull ? null : WaitingFrame.Frame;
+    internal Frame? Waiting => WaitingFrame.TargetOrNull;
     internal DriverData Data = new();
     internal MachineFacts Facts = MachineFacts.None;
 
@@ -52,12 +55,12 @@ public sealed class Kernel
     private int[] _free = new int[16];
     private int _frameCount;
 
-    internal Kernel() => Handle = KernelHandle.Of(this);
+    internal Kernel() => Handle = Handle<Kernel>.Of(this, SpareHandles);
 
     /// <summary>Gives the handles back.</summary>
     ~Kernel()
     {
-        Handle.GiveBack();
+        SpareHandles.Push(Handle);
         for (var number = _frameCount; number > 0; number--)
         {
             Frames[number].GiveHandleBack();
@@ -65,7 +68,7 @@ public sealed class Kernel
     }
 
     /// <summary>What suspended calls keep instead of a reference.</summary>
-    internal KernelHandle Handle { get; }
+    internal Handle<Kernel> Handle { get; }
 
     /// <summary>Whether the machine has a STFLE facility: 12 QCI, 15 TAPQ T bit, 65 AP interruption (ap-facts §1.1).</summary>
     /// <param name="facility">Facility number.</param>

@@ -24,14 +24,14 @@ public interface IReply<TResult>
 public readonly struct KernelOperation<TResult, TReply> : ICriticalNotifyCompletion, IKernelAwaiter
     where TReply : struct, IReply<TResult>
 {
-    private readonly KernelHandle _kernel;
+    private readonly Handle<Kernel> _kernel;
 
     internal KernelOperation(Kernel kernel) => _kernel = kernel.Handle;
 
     /// <summary>Always false: each operation is a scheduling point.</summary>
     public bool IsCompleted => false;
 
-    Kernel IKernelAwaiter.Kernel => _kernel.Kernel;
+    Kernel IKernelAwaiter.Kernel => _kernel.Target;
 
     /// <summary>Used by the compiler.</summary>
     /// <returns>Itself.</returns>
@@ -39,9 +39,9 @@ public readonly struct KernelOperation<TResult, TReply> : ICriticalNotifyComplet
 
     /// <summary>Ends the await.</summary>
     /// <returns>What the machine answered.</returns>
-    public TResult GetResult() => TReply.Read(_kernel.Kernel);
+    public TResult GetResult() => TReply.Read(_kernel.Target);
 
-    void IKernelAwaiter.Suspend(FrameHandle frame) => _kernel.Kernel.WaitingFrame = frame;
+    void IKernelAwaiter.Suspend(Handle<Frame> frame) => _kernel.Target.WaitingFrame = frame;
 
     /// <summary>Not used: the builder never falls back to delegates.</summary>
     /// <param name="continuation">Ignored.</param>

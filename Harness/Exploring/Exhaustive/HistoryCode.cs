@@ -12,7 +12,7 @@ internal sealed class HistoryCode(RunEngine engine, bool isShared) : ActorCode
     private const ulong Salt = 0x9E3779B97F4A7C15UL;
 
     private readonly InternTable _histories = new();
-    private readonly Dictionary<int, (FrameHandle Frame, Frame Program)> _waiting = [];
+    private readonly Dictionary<int, (Handle<Frame> Frame, Frame Program)> _waiting = [];
     private readonly StateImage _image = new();
     private UInt128 _shared;
 
@@ -51,7 +51,7 @@ internal sealed class HistoryCode(RunEngine engine, bool isShared) : ActorCode
         var before = MemoryMarshal.Read<UInt128>(_histories[waiting]);
         var history = Next(before, [(long)op, kernel.Reply, op is Op.Tapq or Op.Dqap ? kernel.Reply2 : 0, qci.Flags, qci.AdapterMax, qci.DomainMax, (long)qci.Adapters, (long)qci.Domains]);
         var asked = engine.Choices.Count;
-        code.Frame.Frame.Move();
+        code.Frame.Target.Move();
         Note(history, asked, code.Program);
     }
 

@@ -86,13 +86,13 @@ internal sealed class LocalsCodec
             case null:
                 Write(0);
                 return true;
-            case FrameHandle frame:
-                var position = frame.IsNull ? -1 : chain.IndexOf(frame.Frame);
+            case Handle<Frame> frame:
+                var position = frame.IsNull ? -1 : chain.IndexOf(frame.Target);
                 Write(1 + position);
                 return frame.IsNull || position >= 0;
-            case KernelHandle kernel:
+            case Handle<Kernel> kernel:
                 Write(kernel.IsNull ? 0 : 1);
-                return kernel.IsNull || ReferenceEquals(kernel.Kernel, _kernel);
+                return kernel.IsNull || ReferenceEquals(kernel.Target, _kernel);
             case string text:
                 if (!_texts.TryGetValue(text, out var number))
                 {
@@ -155,7 +155,7 @@ internal sealed class LocalsCodec
     // Fields do not show all of an inline array or a fixed buffer: such a local is refused as a whole.
     private static bool IsRecord(FieldInfo field) =>
         field.FieldType.IsValueType && !field.FieldType.IsPrimitive && !field.FieldType.IsEnum
-        && field.FieldType != typeof(KernelHandle) && field.FieldType != typeof(FrameHandle)
+        && field.FieldType != typeof(Handle<Kernel>) && field.FieldType != typeof(Handle<Frame>)
         && !field.FieldType.IsDefined(typeof(InlineArrayAttribute)) && !field.IsDefined(typeof(FixedBufferAttribute));
 
     private void AddScenario(Scenario scenario)

@@ -61,7 +61,7 @@ public class Suspending
         while (!program.Completed)
         {
             _kernel.Request.Op = Op.None;
-            _kernel.WaitingFrame.Frame.Move();
+            _kernel.WaitingFrame.Target.Move();
         }
 
         program.Return();

@@ -183,7 +183,7 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
         ref var asking = ref _asking[actor];
         var kernel = _kernel;
         kernel.Reply = Automata.StatusWord(reply);
-        asking.Waiting.Frame.Move();
+        asking.Waiting.Target.Move();
         if (kernel.Request.Op == Op.None)
         {
             asking.Op = SmallOp.Done;
@@ -205,7 +205,7 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
     private struct Asking
     {
         internal int Program;
-        internal FrameHandle Waiting;
+        internal Handle<Frame> Waiting;
         internal int Queue;
         internal SmallOp Op;
     }

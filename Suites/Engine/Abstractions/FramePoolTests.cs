@@ -91,7 +91,7 @@ public sealed class FramePoolTests
     public void A_handle_that_is_kept_for_too_long_names_nothing_of_another_kind()
     {
         const int kernels = 200;
-        List<(KernelHandle Kernel, FrameHandle Frame, Type Type)> kept = [];
+        List<(Handle<Kernel> Kernel, Handle<Frame> Frame, Type Type)> kept = [];
         for (int i = 0; i < kernels; i++)
             kept.Add(Leave());
         for (int i = 0; i < 3; i++)
@@ -105,13 +105,13 @@ public sealed class FramePoolTests
             Turn(kernel, Reset(kernel, 2));
         Assert.Multiple(() =>
         {
-            Assert.That(kept.Select(k => k.Kernel.Kernel).OfType<object>().Select(kernel => kernel.GetType()), Is.All.EqualTo(typeof(Kernel)));
-            Assert.That(kept.Where(k => k.Frame.Frame is { } frame && frame.GetType() != k.Type), Is.Empty);
-            Assert.That(kept.Select(k => k.Kernel.Kernel).Intersect(others), Is.Not.Empty, "handles are used again");
+            Assert.That(kept.Select(k => k.Kernel.Target).OfType<object>().Select(kernel => kernel.GetType()), Is.All.EqualTo(typeof(Kernel)));
+            Assert.That(kept.Where(k => k.Frame.Target is { } frame && frame.GetType() != k.Type), Is.Empty);
+            Assert.That(kept.Select(k => k.Kernel.Target).Intersect(others), Is.Not.Empty, "handles are used again");
         });
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        static (KernelHandle Kernel, FrameHandle Frame, Type Type) Leave()
+        static (Handle<Kernel> Kernel, Handle<Frame> Frame, Type Type) Leave()
         {
             var kernel = new Kernel();
             _ = Nested(kernel, depth: 2);
