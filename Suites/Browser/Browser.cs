@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
@@ -50,6 +51,9 @@ internal sealed class Browser : IDisposable
     public string Text(string css) => Find(css).Text;
 
     public T Script<T>(string script, params object[] arguments) => (T)driver.ExecuteScript(script, arguments)!;
+
+    /// <summary>A number of the page. A whole one, which measured times are too now and then, arrives as another type than a broken one.</summary>
+    public double Number(string script) => Convert.ToDouble(driver.ExecuteScript(script), CultureInfo.InvariantCulture);
 
     public JsonElement Wait(string script) => JsonDocument.Parse((string)driver.ExecuteAsyncScript(script)!).RootElement;
 

@@ -12,7 +12,7 @@ public sealed class LongHistoryTests
     {
         using var browser = new Browser();
         browser.Open(Reports.Long);
-        double opened = browser.Script<double>("return performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd");
+        double opened = browser.Number("return performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd");
         string[] place = browser.Script<string>("return document.querySelector('#now .where').textContent").Split([' ', '/']);
         int count = int.Parse(place[1], CultureInfo.InvariantCulture);
         Assert.That(count, Is.GreaterThan(100_000));
@@ -20,7 +20,7 @@ public sealed class LongHistoryTests
 
         browser.Find(".entries").SendKeys(Keys.Home);
         Assert.That(browser.Script<string>("return document.querySelector('#now .where').textContent"), Does.StartWith($"1/{count}"));
-        object step = browser.Script<object>(
+        double step = browser.Number(
             """
             const list = document.querySelector('.entries');
             const begin = performance.now();
