@@ -59,7 +59,7 @@ public sealed class ApcbMissingGrant : Oracle
         switch (e.Kind)
         {
             case EventKind.Instruction:
-                if (e.B == (long)ActorClass.Driver)
+                if (e.B == (long)ActorClass.Driver && e.Queue >= 0)
                 {
                     See(e, ShowsClean(new ApqSw((uint)e.A)));
                 }

@@ -29,6 +29,10 @@ public sealed class ApcbMissingGrantTests : OracleCase<ApcbMissingGrant>
             ComesClose = events => events.Count(e => e.Kind == EventKind.QueueGranted) == 1
                 && events.Count(e => e.Kind == EventKind.OperationExited && e.A == (long)DriverOperation.OpenDevice) == 2,
         },
+        new("asks a queue that does not exist", new AsksBesideTheTopology(), OneAfterTheOther)
+        {
+            ComesClose = events => events.Any(e => e.Kind == EventKind.Instruction && e.Queue < 0 && e.B == (long)ActorClass.Driver),
+        },
     ];
 
     private sealed class LetsNothingPass : SoundDriver
@@ -44,6 +48,15 @@ public sealed class ApcbMissingGrantTests : OracleCase<ApcbMissingGrant>
             var rc = await base.ResetQueue(queue);
             queue.Quarantined = true; // The bug.
             return rc;
+        }
+    }
+
+    private sealed class AsksBesideTheTopology : SoundDriver
+    {
+        public override async ApTask<int> OpenDevice(MatrixMdev mdev, Kvm kvm)
+        {
+            await Tapq(new Apqn(0xff, 0xff));
+            return await base.OpenDevice(mdev, kvm);
         }
     }
 
