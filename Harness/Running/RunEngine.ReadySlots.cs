@@ -28,16 +28,21 @@ public sealed partial class RunEngine
             return perKind + (guests[_actors[slot].Guest] << 8) + _actors[slot].Vcpu;
         }
 
-        if (slot < _actors.Length)
+        if (slot < _coreActors)
         {
             return (2 * perKind) + slot - _firstWorker;
+        }
+
+        if (slot >= _firstRacer)
+        {
+            return (6 * perKind) + faults[slot - _firstRacer];
         }
 
         var fault = slot - _machine.FaultTimers;
         var guest = fault + _machine.Guests.Length;
         return fault >= 0 ? (3 * perKind) + (faults[fault / FaultEngine.TimersPerFault] * FaultEngine.TimersPerFault) + (fault % FaultEngine.TimersPerFault)
             : guest >= 0 ? (4 * perKind) + guests[guest]
-            : (5 * perKind) + slot - _actors.Length;
+            : (5 * perKind) + slot - _coreActors;
     }
 
     /// <summary>The view; asked only by sources that want it.</summary>
