@@ -129,7 +129,7 @@ public sealed class KernelTree
 
         if (missing.Contains(known.Sources[0]))
         {
-            throw new KernelTreeException($"kernel tree '{Path}' has no {known.Sources[0]}; expected the root of a Linux source tree that has the vfio_ap driver (4.20 and later)");
+            throw new KernelTreeException($"kernel tree '{Path}' has no {known.Sources[0]}; expected the root of a Linux source tree that has the vfio_ap driver, of 6.1 or later");
         }
 
         if (missing.Count > 0)
