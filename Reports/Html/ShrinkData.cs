@@ -17,6 +17,7 @@ internal sealed class ShrinkData(ShrinkReport report, TextTable texts)
         json.WriteNumber("executions", report.Executions);
         json.WriteBoolean("finished", report.Finished);
         json.WriteBoolean("proven", report.ShortestProven);
+        json.WriteBoolean("least", report.GlobalMinimum);
         WriteRows(json);
         if (report.Twin is { } twin)
         {

@@ -58,6 +58,8 @@ export interface Shrunk {
   executions: number;
   finished: boolean;
   proven: boolean;
+  /** Nothing smaller exists of these parts. */
+  least: boolean;
   rows: { pass: number; element: number; change: number; later: boolean; histories: number; complete: boolean }[];
   twin?: { answer: number; decides: number; afterStep: number; failing: number; passing: number; failingDoes: StoryLine[]; passingDoes: StoryLine[]; end: number };
   shares: [step: number, failed: number, runs: number][];

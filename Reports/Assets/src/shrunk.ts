@@ -43,7 +43,8 @@ const runs = (shrunk: Shrunk): string => plural(shrunk.executions, "run");
 
 function shortest(shrunk: Shrunk): string {
   if (!shrunk.finished) return `not finished after ${runs(shrunk)}`;
-  return `${shrunk.proven ? "proven: every shorter history of these parts was run, and none fails" : "not proven: there are too many shorter histories of these parts"}; ${runs(shrunk)} in all`;
+  const proven = `proven: every shorter history of these parts was run, and none fails${shrunk.least ? "; nor does any choice of some of the parts: nothing smaller exists" : ""}`;
+  return `${shrunk.proven ? proven : "not proven: there are too many shorter histories of these parts"}; ${runs(shrunk)} in all`;
 }
 
 function minimal(shrunk: Shrunk): string {
