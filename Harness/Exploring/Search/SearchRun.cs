@@ -11,8 +11,12 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 {
     private const long SlotsMin = 4096;
 
+    // At the end of a level a worker waits for the others for as long as one part takes, which may be 20 µs a state.
+    private const int SmallPart = 16;
+    private const int ManyChunks = 8;
+
     /// <summary>Levels with fewer states are not worth waking the other workers.</summary>
-    private const int WideLevel = 8 * StateChunk<TState>.CountMax;
+    private const int WideLevel = 8 * SmallPart;
 
     // Its entries go to a large page and fill it: no two workers have the system clear the same page.
     private const long MoveShare = 1 << 17;
@@ -32,6 +36,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     private readonly Func<List<ViolationSeen>, bool>? _enough;
     private WorkerThreads? _threads;
     private List<StateChunk<TState>> _level = [];
+    private int[] _followed = [];
     private TSet _set;
     private TSet _larger;
     private long _limit;
@@ -43,7 +48,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     // What workers write while others read what is above.
     private OwnLine _used;
-    private OwnLine _nextChunk;
+    private OwnLine _nextPart;
     private OwnLine _nextIdBlock;
     private OwnLine _nextMove;
 
@@ -152,18 +157,45 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
         return [.. found.Order(Comparer<Counterexample<TState>>.Create((a, b) => a.Length != b.Length ? a.Length - b.Length : a.Ordinals.Zip(b.Ordinals, (x, y) => x - y).FirstOrDefault(difference => difference != 0)))];
     }
 
-    internal bool TryTake(out StateChunk<TState> chunk)
+    /// <summary>Gives a worker what it is to follow next: a whole chunk while there are many, else a part of one.</summary>
+    /// <param name="part">What is to be followed.</param>
+    /// <param name="chunk">Number of the chunk in this level.</param>
+    /// <returns>Whether there was anything left.</returns>
+    internal bool TryTake<TSharing>(out StateChunk<TState> part, out int chunk)
+        where TSharing : ISharing
     {
-        var index = _sharing ? Interlocked.Increment(ref _nextChunk.Value) - 1 : _nextChunk.Value++;
-        if (index >= _level.Count || _stopped)
+        while (true)
         {
-            chunk = default;
-            return false;
-        }
+            var next = _nextPart.Value;
+            (chunk, var first) = ((int)(next / StateChunk<TState>.CountMax), (int)(next % StateChunk<TState>.CountMax));
+            if (chunk >= _level.Count || _stopped)
+            {
+                part = default;
+                return false;
+            }
 
-        chunk = _level[(int)index];
-        return true;
+            var whole = _level[chunk];
+            var most = TSharing.Shared && _level.Count - chunk < ManyChunks * _workers.Length ? SmallPart : StateChunk<TState>.CountMax;
+            var count = Math.Min(most, whole.Count - first);
+            var after = first + count == whole.Count ? (chunk + 1L) * StateChunk<TState>.CountMax : next + count;
+            if (!TSharing.Shared)
+            {
+                _nextPart.Value = after;
+            }
+            else if (Interlocked.CompareExchange(ref _nextPart.Value, after, next) != next)
+            {
+                continue;
+            }
+
+            part = whole.Part(first, count);
+            return true;
+        }
     }
+
+    /// <summary>A worker has followed a part of a chunk.</summary>
+    /// <returns>The chunk, when nothing of it is left.</returns>
+    internal StateChunk<TState> HasFollowed(int chunk, int count) =>
+        Interlocked.Add(ref _followed[chunk], count) == _level[chunk].Count ? _level[chunk] : default;
 
     internal uint NextIds(int count) => (uint)(Interlocked.Increment(ref _nextIdBlock.Value) - 1) * (uint)count;
 
@@ -226,7 +258,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     private void MakeLevel()
     {
-        _nextChunk.Value = 0;
+        _nextPart.Value = 0;
         _sharing = _workers.Length > 1 && _tally.LastLevel >= WideLevel;
         do
         {
@@ -294,6 +326,8 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
             _level.AddRange(worker.Next);
             worker.Next.Clear();
         }
+
+        _followed = TSet.KeepsStates ? [] : new int[_level.Count];
 
         _tally.EndLevel(_used.Value, _workers.Sum(worker => worker.Transitions), Seen());
         _memory.Note(_used.Value, _tally.LastLevel, _tally.LevelBefore);

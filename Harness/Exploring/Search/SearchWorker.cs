@@ -11,6 +11,9 @@ internal readonly unsafe struct StateChunk<TState>(TState* states, int count, ui
     internal readonly TState* States = states;
     internal readonly int Count = count;
     internal readonly uint FirstId = firstId;
+
+    /// <summary>A part of it.</summary>
+    internal StateChunk<TState> Part(int first, int count) => new(States + first, count, FirstId + (uint)first);
 }
 
 /// <summary>The first transition with a kind of violation that a worker met, and how many there were.</summary>
@@ -45,8 +48,9 @@ internal sealed unsafe class SearchWorker<TSystem, TState, TSet>
     private readonly List<NativeArray<TState>> _slabs = [];
     private TSystem _system;
 
-    // Where it is: in the chunk that is followed, in the successors that are being added.
-    private StateChunk<TState> _chunk;
+    // Where it is: in the part of a chunk that is followed, in the successors that are being added.
+    private StateChunk<TState> _part;
+    private int _chunk;
     private int _at;
     private int _added;
     private int _family;
@@ -91,24 +95,24 @@ internal sealed unsafe class SearchWorker<TSystem, TState, TSet>
 
         while (!_run.Paused)
         {
-            if (_at == _chunk.Count)
+            if (_at == _part.Count)
             {
-                if (_successors.Count > 0 && !AddSuccessors<TSharing>())
+                LeavePart();
+                if (!_run.TryTake<TSharing>(out _part, out _chunk))
                 {
-                    return;
-                }
+                    if (_successors.Count > 0)
+                    {
+                        AddSuccessors<TSharing>();
+                    }
 
-                LeaveChunk();
-                if (!_run.TryTake(out _chunk))
-                {
                     return;
                 }
             }
 
-            while (_at < _chunk.Count)
+            while (_at < _part.Count)
             {
-                _families.Add((_successors.Count, _chunk.FirstId + (uint)_at));
-                _system.Expand(in _chunk.States[_at++], _successors);
+                _families.Add((_successors.Count, _part.FirstId + (uint)_at));
+                _system.Expand(in _part.States[_at++], _successors);
                 if (_successors.Count >= BatchWanted && !AddSuccessors<TSharing>())
                 {
                     return;
@@ -277,15 +281,15 @@ internal sealed unsafe class SearchWorker<TSystem, TState, TSet>
         }
     }
 
-    /// <summary>Without a store of states a followed chunk is free for the next level.</summary>
-    private void LeaveChunk()
+    /// <summary>Without a store of states a chunk that was followed is free for the next level.</summary>
+    private void LeavePart()
     {
-        if (!TSet.KeepsStates && _chunk.Count > 0)
+        if (!TSet.KeepsStates && _part.Count > 0 && _run.HasFollowed(_chunk, _part.Count) is { Count: > 0 } followed)
         {
-            _freeChunks.Push((nint)_chunk.States);
+            _freeChunks.Push((nint)followed.States);
         }
 
-        _chunk = default;
+        _part = default;
         _at = 0;
     }
 }
