@@ -10,21 +10,55 @@ public sealed partial class ApMachine
     {
         for (var queue = 0; queue < Queues.Length; queue++)
         {
-            if (image.Forgets)
+            if (!image.Passes())
             {
-                ClearDead(ref Queues[queue]);
-            }
-
-            image.Value(ref Queues[queue]);
-            image.Value(ref Works[queue]);
-            for (var timer = 0; timer < TimersPerQueue; timer++)
-            {
-                Timers.Keep(image, QueueTimer(queue, timer));
+                KeepQueue(image, queue);
+                image.End();
             }
 
             image.Cut();
         }
 
+        if (!image.Passes())
+        {
+            KeepGuests(image);
+            image.End();
+        }
+
+        image.Cut();
+        if (!image.Passes())
+        {
+            image.Values<PageState>(Pages);
+            image.End();
+        }
+
+        image.Cut();
+        if (!image.Passes())
+        {
+            KeepHost(image);
+            image.End();
+        }
+
+        image.Cut();
+    }
+
+    private void KeepQueue(StateImage image, int queue)
+    {
+        if (image.Forgets)
+        {
+            ClearDead(ref Queues[queue]);
+        }
+
+        image.Value(ref Queues[queue]);
+        image.Value(ref Works[queue]);
+        for (var timer = 0; timer < TimersPerQueue; timer++)
+        {
+            Timers.Keep(image, QueueTimer(queue, timer));
+        }
+    }
+
+    private void KeepGuests(StateImage image)
+    {
         for (var guest = 0; guest < Guests.Length; guest++)
         {
             ref var g = ref Guests[guest];
@@ -37,12 +71,6 @@ public sealed partial class ApMachine
             image.Value(ref g);
             Timers.Keep(image, _guestTimers + guest);
         }
-
-        image.Cut();
-        image.Values<PageState>(Pages);
-        image.Cut();
-        KeepHost(image);
-        image.Cut();
     }
 
     private void KeepHost(StateImage image)

@@ -36,19 +36,20 @@ public sealed class Timers
     /// <summary>Says what of a slot is state.</summary>
     internal void Keep(StateImage image, int slot)
     {
-        ref var remaining = ref _remaining[slot];
-        var ready = IsReady(slot);
-        image.Value(ref remaining);
-        image.Value(ref ready);
+        // What remains is never below zero: the sign says what is ready.
+        var kept = IsReady(slot) ? ~_remaining[slot] : _remaining[slot];
+        image.Value(ref kept);
         if (image.IsSaving)
         {
             return;
         }
 
+        var remaining = kept < 0 ? ~kept : kept;
+        _remaining[slot] = remaining;
         _armed[slot >> 6] &= ~(1UL << slot);
         _armed[slot >> 6] |= remaining != VirtualTime.Never ? 1UL << slot : 0;
         MakeWaiting(slot);
-        _ready[slot >> 6] |= ready ? 1UL << slot : 0;
+        _ready[slot >> 6] |= kept < 0 ? 1UL << slot : 0;
     }
 
     /// <summary>Puts the clock to an instant of exploration: absolute time is no state.</summary>

@@ -21,6 +21,9 @@ namespace ApChaos.Oracles;
 /// </remarks>
 public sealed class ErrorSwallowed : Oracle
 {
+    // Of a row an operation and two concerns are kept, each by a byte.
+    private const int KeptBytesOfRow = 3 * sizeof(Op);
+
     private Row[] _rows = [];
     private Concern[] _handedOver = [];
     private Queuer[] _queuers = [];
@@ -83,9 +86,15 @@ public sealed class ErrorSwallowed : Oracle
                 _serials[actor] = ++_serial;
             }
 
+            if (!isOpen)
+            {
+                image.Leave(_queues * KeptBytesOfRow);
+                continue;
+            }
+
             for (var queue = 0; queue < _queues; queue++)
             {
-                KeepRow(image, ref _rows[(actor * _queues) + queue], isOpen, _serials[actor]);
+                KeepRow(image, ref _rows[(actor * _queues) + queue], _serials[actor]);
             }
         }
 
@@ -141,9 +150,9 @@ public sealed class ErrorSwallowed : Oracle
             + $"{OpText.Name(e.Op)} on {names.Queue(e.Queue)} {dropped}";
     }
 
-    private static void KeepRow(StateImage image, ref Row row, bool isOpen, long serial)
+    private static void KeepRow(StateImage image, ref Row row, long serial)
     {
-        if (image.IsSaving && !(isOpen && row.Serial == serial))
+        if (image.IsSaving && row.Serial != serial)
         {
             row = default;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ApChaos.Abstractions;
 using ApChaos.Machine;
 
@@ -13,6 +14,11 @@ public sealed partial class RunEngine
 
     // Guests, pages, host, faults, oracles.
     private const int ComponentsBehindQueues = 5;
+
+    private readonly bool[] _wantedPieces;
+
+    // For each oracle the kinds of events that it sees: a bit each.
+    private readonly ulong[] _kindsOf;
 
     /// <summary>Runs the actors' code in place of the engine, or null.</summary>
     internal ActorCode? Code { get; set; }
@@ -34,6 +40,12 @@ public sealed partial class RunEngine
 
     /// <summary>Component of an image that holds the driver's records.</summary>
     internal int DriverDataComponent => 1 + _actors.Length;
+
+    // A piece is a component, or the memory of one oracle.
+    private int FirstOraclePiece => ActorCount + _machine.Queues.Length + ComponentsBehindQueues + 1;
+
+    /// <summary>Id of the oracle of which a piece of an image is the memory; null for another piece.</summary>
+    internal string? OracleOf(int piece) => piece >= FirstOraclePiece ? _oracles[piece - FirstOraclePiece].Id : null;
 
     /// <summary>First of the components of an image that hold a queue each: behind the run's own, the actors' and the driver's records.</summary>
     /// <param name="components">Components of an image.</param>
@@ -125,6 +137,9 @@ public sealed partial class RunEngine
         return answer;
     }
 
+    /// <summary>Whether no time has passed since the state was restored, so that instants are what they were.</summary>
+    internal bool IsSameInstant => _machine.NowNs == ExploringNowNs;
+
     /// <summary>Saves the state into an image.</summary>
     internal void Save(StateImage image)
     {
@@ -132,15 +147,47 @@ public sealed partial class RunEngine
         Keep(image);
     }
 
-    /// <summary>Restores the state from an image.</summary>
-    internal void Restore(StateImage image)
+    /// <summary>Saves the state one step after another one. An oracle that saw no event remembers what it did.</summary>
+    /// <param name="image">It goes into this.</param>
+    /// <param name="former">The state that was restored before the step.</param>
+    internal void Save(StateImage image, StateImage former)
     {
-        image.BeginRestore(ExploringNowNs);
+        if (!IsSameInstant)
+        {
+            Save(image);
+            return;
+        }
+
+        Array.Fill(_wantedPieces, true);
+        for (var oracle = 0; oracle < _oracles.Length; oracle++)
+        {
+            _wantedPieces[FirstOraclePiece + oracle] = (_kindsOf[oracle] & KindsSeen) != 0;
+        }
+
+        image.BeginSave(_machine.NowNs, former, _wantedPieces);
+        Keep(image);
+    }
+
+    /// <summary>Restores the state from an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="live">What the state is now, when that is known and the instant is the same: then only what differs is restored.</param>
+    internal void Restore(StateImage image, StateImage? live = null)
+    {
+        if (live is null)
+        {
+            image.BeginRestore(ExploringNowNs);
+        }
+        else
+        {
+            image.BeginRestore(ExploringNowNs, live, _wantedPieces);
+        }
+
         _machine.Timers.SetNow(ExploringNowNs);
         _machine.ClearEvents();
         _kernel.Request = default;
         Steps = 1;
         FindingCount = 0;
+        KindsSeen = 0;
         Array.Clear(_found);
         _stopped = false;
         _running = -1;
@@ -277,6 +324,54 @@ public sealed partial class RunEngine
 
     private void Keep(StateImage image)
     {
+        if (!image.Passes())
+        {
+            KeepRun(image);
+            image.End();
+        }
+
+        image.Cut();
+        for (var index = 0; index < _actors.Length; index++)
+        {
+            // Between the last actor of the scenario and the first of a fault are the slots of hardware: the machine keeps them.
+            if ((index < _coreActors || index >= _firstRacer) && !image.Passes())
+            {
+                Keep(image, index);
+                image.End();
+            }
+
+            image.Cut();
+        }
+
+        if (!image.Passes())
+        {
+            KeepDriverData(image);
+            image.End();
+        }
+
+        image.Cut();
+        _machine.Keep(image);
+        if (!image.Passes())
+        {
+            _faults.Keep(image);
+            image.End();
+        }
+
+        image.Cut();
+        foreach (var oracle in _oracles)
+        {
+            if (!image.Passes())
+            {
+                oracle.Keep(image);
+                image.End();
+            }
+        }
+
+        image.Cut();
+    }
+
+    private void KeepRun(StateImage image)
+    {
         _restLimitNs = _healed || !image.IsSaving ? _restLimitNs : VirtualTime.Never;
         image.Value(ref _busyCount);
         image.Value(ref _healed);
@@ -286,30 +381,6 @@ public sealed partial class RunEngine
         {
             KeepLife(image, guest);
         }
-
-        image.Cut();
-        for (var index = 0; index < _actors.Length; index++)
-        {
-            // Between the last actor of the scenario and the first of a fault are the slots of hardware: the machine keeps them.
-            if (index < _coreActors || index >= _firstRacer)
-            {
-                Keep(image, index);
-            }
-
-            image.Cut();
-        }
-
-        KeepDriverData(image);
-        image.Cut();
-        _machine.Keep(image);
-        _faults.Keep(image);
-        image.Cut();
-        foreach (var oracle in _oracles)
-        {
-            oracle.Keep(image);
-        }
-
-        image.Cut();
     }
 
     /// <summary>When a life ends matters while it lasts, to a VMM that may sleep once more.</summary>
@@ -336,21 +407,58 @@ public sealed partial class RunEngine
             }
         }
 
-        // Field by field: the padding of a record is nobody's.
-        image.Value(ref actor.Pending.Op);
-        image.Value(ref actor.Pending.A);
-        image.Value(ref actor.Pending.B);
-        image.Value(ref actor.Pending.C);
-        image.Value(ref actor.Pending.D);
-        image.Instant(ref actor.EnteredNs);
-        image.Value(ref actor.Waiting);
-        image.Value(ref actor.Guest);
-        image.Value(ref actor.Vcpu);
-        image.Value(ref actor.Queue);
-        image.Value(ref actor.Operation);
-        image.Value(ref actor.Preempted);
-        image.Value(ref actor.Depth);
-        image.Value(ref actor.State);
+        ref var kept = ref image.Place<KeptActor>();
+        if (image.IsSaving)
+        {
+            kept.C = actor.Pending.C;
+            kept.D = actor.Pending.D;
+            kept.Entered = image.DistanceOf(actor.EnteredNs);
+            kept.A = actor.Pending.A;
+            kept.B = actor.Pending.B;
+            kept.Waiting = actor.Waiting;
+            kept.Guest = actor.Guest;
+            kept.Vcpu = actor.Vcpu;
+            kept.Queue = actor.Queue;
+            kept.Depth = actor.Depth;
+            kept.Op = actor.Pending.Op;
+            kept.Preempted = actor.Preempted;
+            kept.Operation = actor.Operation;
+            kept.State = actor.State;
+        }
+        else
+        {
+            actor.Pending = new Request { Op = kept.Op, A = kept.A, B = kept.B, C = kept.C, D = kept.D };
+            actor.EnteredNs = image.InstantAt(kept.Entered);
+            actor.Waiting = kept.Waiting;
+            actor.Guest = kept.Guest;
+            actor.Vcpu = kept.Vcpu;
+            actor.Queue = kept.Queue;
+            actor.Depth = kept.Depth;
+            actor.Preempted = kept.Preempted;
+            actor.Operation = kept.Operation;
+            actor.State = kept.State;
+        }
+
         _machine.Timers.Keep(image, index);
+    }
+
+    /// <summary>What of an actor is state. Packed: the padding of a record is nobody's.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private struct KeptActor
+    {
+        internal long C;
+        internal long D;
+        internal long Entered;
+        internal int A;
+        internal int B;
+        internal int Waiting;
+        internal short Guest;
+        internal short Vcpu;
+        internal short Queue;
+        internal short Depth;
+        internal Op Op;
+        internal Op Preempted;
+        internal DriverOperation Operation;
+        internal ActorState State;
     }
 }

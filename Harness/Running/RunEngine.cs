@@ -129,6 +129,8 @@ public sealed partial class RunEngine : IFindings
             _subscribers[kind] = [.. _oracles.Where(o => o.Subscriptions.Contains((EventKind)kind))];
         }
 
+        _kindsOf = [.. _oracles.Select(oracle => oracle.Subscriptions.Aggregate(0UL, (kinds, kind) => kinds | (1UL << (int)kind)))];
+        _wantedPieces = new bool[FirstOraclePiece + _oracles.Length];
         var size = new MachineSize(
             topology.QueueCount,
             topology.Adapters.Count,

@@ -16,8 +16,11 @@ public sealed class StateImage
 {
     private byte[] _bytes = new byte[1024];
     private int[] _cuts = new int[16];
+    private int[] _ends = new int[64];
+    private bool[]? _wanted;
     private int _length;
     private int _cutCount;
+    private int _endCount;
     private long _nowNs;
 
     /// <summary>Whether values go in; otherwise they come out.</summary>
@@ -63,10 +66,16 @@ public sealed class StateImage
     /// <param name="ns">The instant, in virtual nanoseconds since the start of the run.</param>
     public void Instant(ref long ns)
     {
-        var distance = ns == VirtualTime.Never ? ns : ns - _nowNs;
+        var distance = DistanceOf(ns);
         Value(ref distance);
-        ns = distance == VirtualTime.Never ? distance : _nowNs + distance;
+        ns = InstantAt(distance);
     }
+
+    /// <summary>How far away an instant is, for records that are kept as a whole.</summary>
+    internal long DistanceOf(long ns) => ns == VirtualTime.Never ? ns : ns - _nowNs;
+
+    /// <summary>The instant at a distance.</summary>
+    internal long InstantAt(long distance) => distance == VirtualTime.Never ? distance : _nowNs + distance;
 
     /// <summary>Keeps whether something has ever happened, and how long ago as far as that matters.</summary>
     /// <param name="moment">The moment.</param>
@@ -115,10 +124,83 @@ public sealed class StateImage
     }
 
     /// <summary>Begins to save.</summary>
-    internal void BeginSave(long nowNs) => Begin(nowNs, saving: true);
+    internal void BeginSave(long nowNs) => Begin(nowNs, saving: true, wanted: null);
+
+    /// <summary>Begins to save some pieces; the others are as they were.</summary>
+    /// <param name="nowNs">Virtual instant.</param>
+    /// <param name="former">An image of the same shape, with what the others are.</param>
+    /// <param name="wanted">For each piece whether it is saved.</param>
+    internal void BeginSave(long nowNs, StateImage former, bool[] wanted)
+    {
+        ShapeAs(former);
+        former.Bytes.CopyTo(_bytes);
+        Begin(nowNs, saving: true, wanted);
+    }
 
     /// <summary>Begins to restore what <see cref="Bytes"/> hold.</summary>
-    internal void BeginRestore(long nowNs) => Begin(nowNs, saving: false);
+    internal void BeginRestore(long nowNs) => Begin(nowNs, saving: false, wanted: null);
+
+    /// <summary>Begins to restore what differs from what is there, and says which pieces those are.</summary>
+    /// <param name="nowNs">Virtual instant.</param>
+    /// <param name="live">An image of the same shape, with what is there.</param>
+    /// <param name="wanted">For each piece whether it differs; written here.</param>
+    internal void BeginRestore(long nowNs, StateImage live, bool[] wanted)
+    {
+        var from = 0;
+        for (var piece = 0; piece < _endCount; piece++)
+        {
+            var to = _ends[piece];
+            wanted[piece] = !_bytes.AsSpan(from, to - from).SequenceEqual(live._bytes.AsSpan(from, to - from));
+            from = to;
+        }
+
+        Begin(nowNs, saving: false, wanted);
+    }
+
+    /// <summary>The first piece that is another in an image of the same shape, or -1.</summary>
+    internal int FirstDifference(StateImage other)
+    {
+        var from = 0;
+        for (var piece = 0; piece < _endCount; piece++)
+        {
+            if (!_bytes.AsSpan(from.._ends[piece]).SequenceEqual(other._bytes.AsSpan(from.._ends[piece])))
+            {
+                return piece;
+            }
+
+            from = _ends[piece];
+        }
+
+        return -1;
+    }
+
+    /// <summary>Passes over the next piece if it is not to be saved or restored; else it is to be kept, and <see cref="End"/> called.</summary>
+    /// <returns>Whether it was passed over.</returns>
+    internal bool Passes()
+    {
+        if (_wanted is null || _wanted[_endCount])
+        {
+            return false;
+        }
+
+        _length = _ends[_endCount++];
+        return true;
+    }
+
+    /// <summary>A record of plain data without padding, in place: to be written when saving, to be read when restoring.</summary>
+    internal ref T Place<T>()
+        where T : unmanaged => ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(Next(Unsafe.SizeOf<T>())));
+
+    /// <summary>Ends a piece.</summary>
+    internal void End()
+    {
+        if (_endCount == _ends.Length)
+        {
+            Array.Resize(ref _ends, _endCount * 2);
+        }
+
+        _ends[_endCount++] = _length;
+    }
 
     /// <summary>Ends a component: it is interned by itself.</summary>
     internal void Cut()
@@ -131,7 +213,7 @@ public sealed class StateImage
         _cuts[_cutCount++] = _length;
     }
 
-    /// <summary>Makes the image as long as another one, for bytes to be put in.</summary>
+    /// <summary>Makes room for bytes to be put in.</summary>
     internal void Resize(int length)
     {
         _length = length;
@@ -141,12 +223,27 @@ public sealed class StateImage
         }
     }
 
-    private void Begin(long nowNs, bool saving)
+    /// <summary>Makes the image of the same length as another one, and of the same pieces, for bytes to be put in.</summary>
+    internal void ShapeAs(StateImage other)
+    {
+        Resize(other._length);
+        _endCount = other._endCount;
+        if (_endCount > _ends.Length)
+        {
+            Array.Resize(ref _ends, _endCount);
+        }
+
+        other._ends.AsSpan(0, _endCount).CopyTo(_ends);
+    }
+
+    private void Begin(long nowNs, bool saving, bool[]? wanted)
     {
         IsSaving = saving;
         _nowNs = nowNs;
+        _wanted = wanted;
         _length = 0;
         _cutCount = 0;
+        _endCount = 0;
     }
 
     private Span<byte> Next(int count)

@@ -21,6 +21,7 @@ internal sealed class ExplorationTables
         var image = new StateImage();
         Code = new CodeBook(engine, reductions.HasFlag(Reductions.Memo));
         engine.Save(image);
+        Shape = image;
         int[] cuts = reductions.HasFlag(Reductions.Interning) ? image.Cuts.ToArray() : [image.Cuts[^1]];
         Cuts = cuts;
         Components =
@@ -36,6 +37,9 @@ internal sealed class ExplorationTables
 
     /// <summary>Which findings count; null for all.</summary>
     internal Func<Finding, bool>? Wanted { get; init; }
+
+    /// <summary>An image of some state: all have its shape.</summary>
+    internal StateImage Shape { get; }
 
     /// <summary>Where components end in an image.</summary>
     internal int[] Cuts { get; }

@@ -27,11 +27,17 @@ internal sealed class ExploredMachine
     private readonly Odometer _odometer = new();
     private readonly StateImage _from = new();
     private readonly StateImage _to = new();
+    private readonly StateImage _audit = new();
     private readonly int[] _cuts;
+    private readonly int[] _there;
     private readonly int[] _next;
     private readonly bool _isTimeState;
     private readonly Sides? _sides;
     private long _fromNs;
+
+    // What the state of the engine is, when that is known.
+    private StateImage? _live;
+    private long _steps;
 
     /// <summary>Takes an engine, which must not be used by anybody else from now on.</summary>
     /// <param name="engine">The engine.</param>
@@ -42,10 +48,13 @@ internal sealed class ExploredMachine
         _tables = tables;
         _cuts = tables.Cuts;
         _next = new int[tables.Components.Length];
+        _there = NoneOf(_next.Length);
         _isTimeState = !tables.Reductions.HasFlag(Reductions.RelativeTime);
         engine.Code = new MemoisedCode(engine, tables.Code);
-        _from.KeepsDead = _to.KeepsDead = !tables.Reductions.HasFlag(Reductions.DeadValues);
+        _from.ShapeAs(tables.Shape);
+        _from.KeepsDead = _to.KeepsDead = _audit.KeepsDead = !tables.Reductions.HasFlag(Reductions.DeadValues);
         _sides = tables.Symmetry is { } symmetry ? new Sides(symmetry, _next.Length) : null;
+        _sides?.From.ShapeAs(tables.Shape);
         Fired = new bool[engine.FaultStates.Length];
     }
 
@@ -61,7 +70,7 @@ internal sealed class ExploredMachine
         _odometer.Restart();
         do
         {
-            _engine.BeginOnce(_odometer);
+            Begin(_odometer);
             Tell(sink, []);
         }
         while (_odometer.Turn());
@@ -70,7 +79,7 @@ internal sealed class ExploredMachine
     /// <summary>All steps from a state, in the order of their choices.</summary>
     internal void Expand(ReadOnlySpan<int> state, IStepSink sink)
     {
-        Put(state, _from);
+        Put(state, _from, _there);
         _odometer.Restart();
         do
         {
@@ -90,7 +99,7 @@ internal sealed class ExploredMachine
     {
         if (!state.IsEmpty)
         {
-            Put(state, _from);
+            Put(state, _from, _there);
         }
 
         _odometer.Restart();
@@ -98,7 +107,7 @@ internal sealed class ExploredMachine
         {
             if (state.IsEmpty)
             {
-                _engine.BeginOnce(_odometer);
+                Begin(_odometer);
             }
             else
             {
@@ -160,9 +169,28 @@ internal sealed class ExploredMachine
         sink.Add(_sides is null ? _next : _sides.Rows[Choose(state, findings)], findings);
     }
 
+    private static int[] NoneOf(int width)
+    {
+        var none = new int[width];
+        Array.Fill(none, -1);
+        return none;
+    }
+
+    private void Begin(ChoiceSource source)
+    {
+        _live = null;
+        _engine.BeginOnce(source);
+    }
+
     private void Step(StateImage from, ChoiceSource source)
     {
-        _engine.Restore(from);
+        _engine.Restore(from, _live);
+        _live = null;
+        if (++_steps % AuditEvery == 0)
+        {
+            Audit(from);
+        }
+
         _engine.StepOnce(source);
     }
 
@@ -170,7 +198,20 @@ internal sealed class ExploredMachine
     /// <param name="state">The state in <see cref="_from"/>, of which most components are still the same; or empty.</param>
     private void Number(ReadOnlySpan<int> state)
     {
-        _engine.Save(_to);
+        if (state.IsEmpty)
+        {
+            _engine.Save(_to);
+        }
+        else
+        {
+            _engine.Save(_to, _from);
+            if (_steps % AuditEvery == 0)
+            {
+                Audit(_to);
+            }
+        }
+
+        _live = _engine.IsSameInstant ? _to : null;
         var from = 0;
         for (var component = 0; component < _cuts.Length; component++)
         {
@@ -187,13 +228,29 @@ internal sealed class ExploredMachine
         }
     }
 
-    private void Put(ReadOnlySpan<int> state, StateImage image)
+    /// <summary>Most of a state is not saved and restored at each step, but concluded to be what it was; now and then it is looked whether it is.</summary>
+    private void Audit(StateImage concluded)
     {
-        image.Resize(_cuts[^1]);
+        _engine.Save(_audit);
+        if (_audit.FirstDifference(concluded) is >= 0 and var piece)
+        {
+            throw _engine.OracleOf(piece) is { } oracle
+                ? new ExplorationException($"oracle '{oracle}' cannot be explored: what it remembers changed without an event, or is not what it kept; expected that it changes in On alone, and that Keep says all of it")
+                : new InvalidOperationException($"piece {piece} of a state changed without a step");
+        }
+    }
+
+    private void Put(ReadOnlySpan<int> state, StateImage image, int[] there)
+    {
         var from = 0;
         for (var component = 0; component < _cuts.Length; component++)
         {
-            _tables.Components[component][state[component]].CopyTo(image.Bytes[from..]);
+            if (there[component] != state[component])
+            {
+                there[component] = state[component];
+                _tables.Components[component][state[component]].CopyTo(image.Bytes[from..]);
+            }
+
             from = _cuts[component];
         }
 
@@ -243,7 +300,7 @@ internal sealed class ExploredMachine
             if (before.IsEmpty)
             {
                 sides.Ask(_engine, -1);
-                _engine.BeginOnce(sides);
+                Begin(sides);
             }
             else
             {
@@ -252,7 +309,7 @@ internal sealed class ExploredMachine
                     throw new InvalidOperationException("a state was followed that is not known from all its sides");
                 }
 
-                Put(sides.Before, sides.From);
+                Put(sides.Before, sides.From, sides.There);
                 sides.Ask(_engine, symmetry.SlotUnder(element, sides.Slot));
                 Step(sides.From, sides);
             }
@@ -293,6 +350,9 @@ internal sealed class ExploredMachine
         internal int[] Before { get; } = new int[width];
 
         internal StateImage From { get; } = new();
+
+        /// <summary>Which components are in it; -1 for none yet.</summary>
+        internal int[] There { get; } = NoneOf(width);
 
         internal long Lookups { get; set; }
 

@@ -61,13 +61,47 @@ public sealed class ExplorationTests
         }
     }
 
+    [Test]
+    public void An_oracle_that_changes_without_an_event_is_refused()
+    {
+        var exploration = new Exploration(() => Make("VfioAp66", "documented", new Restless()), new());
+        Assert.That(
+            () => exploration.Run(CancellationToken.None),
+            Throws.TypeOf<ExplorationException>().With.Message.StartsWith("oracle 'restless' cannot be explored: what it remembers changed without an event"));
+    }
+
     private static ExplorationResult Explore(string driver, string firmware, ExplorationOptions options) =>
         new Exploration(() => Make(driver, firmware), options).Run(CancellationToken.None);
 
-    private static RunEngine Make(string driver, string firmware)
+    private static RunEngine Make(string driver, string firmware, params Oracle[] others)
     {
         FirmwareProfile profile = FirmwareFile.LoadShipped().Single(profile => profile.Id == firmware);
         var fault = new ArmedFault(new SlowReset(), new FaultTrigger(TriggerKind.Always), [[0, 30 * Ms, 60 * Ms], [1], [-1], [0]]);
-        return new RunEngine(new RunSetup(Stock.Create(driver), profile, Small, [fault], Stock.CreateOracles(), RunBudgets.Default));
+        return new RunEngine(new RunSetup(Stock.Create(driver), profile, Small, [fault], [.. Stock.CreateOracles(), .. others], RunBudgets.Default));
+    }
+
+    private sealed class Restless : Oracle
+    {
+        private int saves;
+
+        public override string Id => "restless";
+
+        public override string Summary => "counts how often it is asked";
+
+        public override OracleGroup Group => OracleGroup.Diagnosis;
+
+        public override IReadOnlyList<EventKind> Subscriptions { get; } = [EventKind.IrqOn];
+
+        public override void Keep(StateImage image)
+        {
+            saves += image.IsSaving ? 1 : 0;
+            image.Value(ref saves);
+        }
+
+        public override void On(in MachineEvent e, IMachineView machine, IFindings findings)
+        {
+        }
+
+        public override string Describe(in MachineEvent e, int causeStep, long causeTimeNs, IMachineView machine, INames names) => "";
     }
 }

@@ -19,7 +19,7 @@ public sealed class KeptStateTests
     public void Every_field_of_the_engine_was_thought_of() => Check(
         typeof(RunEngine),
         kept: "_actors _busyCount _deadlineNs _healed _judged _lifeEndNs _machine _restLimitNs _faults",
-        other: "Code KindsSeen Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
+        other: "_kindsOf _wantedPieces Code KindsSeen Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
             + "_hash _instantSteps _kernel _lastOp _oracles _place _places _raceActions _racesPending _readySlots _running _said _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers "
             + "_tellsChanges _texts _trace _vmmCount");
 
@@ -63,6 +63,42 @@ public sealed class KeptStateTests
         engine.Save(after);
         Assert.That(after.Bytes.ToArray(), Is.EqualTo(before.Bytes.ToArray()));
         Assert.That(after.Cuts.ToArray(), Is.EqualTo(before.Cuts.ToArray()));
+    }
+
+    [TestCaseSource(typeof(Stock), nameof(Stock.Drivers))]
+    public void A_state_that_is_saved_and_restored_in_part_is_the_same_as_a_whole(string driver)
+    {
+        FirmwareProfile firmware = FirmwareFile.LoadShipped().Single(profile => profile.Id == "hostile");
+        var engine = new RunEngine(new RunSetup(Stock.Create(driver), firmware, Stock.Scenario, [], Stock.CreateOracles(), RunBudgets.Default));
+        var walk = new ApChaos.Exploring.RandomWalk();
+        var (from, to, whole) = (new StateImage(), new StateImage(), new StateImage());
+        int steps = 0;
+        for (ulong seed = 0; seed < 5; seed++)
+        {
+            walk.Restart(seed);
+            engine.BeginOnce(walk);
+            engine.Save(from);
+            engine.Restore(from);
+            for (engine.StepOnce(walk); !engine.IsOver; engine.StepOnce(walk), steps++)
+            {
+                bool isSameInstant = engine.IsSameInstant;
+                engine.Save(to, from);
+                Expect(to);
+                engine.Restore(from, isSameInstant ? to : null);
+                Expect(from);
+                engine.Restore(to, from);
+                Expect(to);
+                (from, to) = (to, from);
+            }
+        }
+
+        Assert.That(steps, Is.GreaterThan(300));
+
+        void Expect(StateImage image)
+        {
+            engine.Save(whole);
+            Assert.That(whole.Bytes.SequenceEqual(image.Bytes), $"step {steps}: piece {whole.FirstDifference(image)}");
+        }
     }
 
     private static void Check(Type type, string kept, string other)
