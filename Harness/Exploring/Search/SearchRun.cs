@@ -25,7 +25,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     // How many states may be followed on the way to a violation: that few always, else a share of all that are nearer than it.
     private const long WalkMin = 1 << 14;
-    private const int WalkShare = 8;
+    private const int WalkShare = 2;
 
     private readonly Func<TSystem> _factory;
     private readonly SearchOptions _options;
@@ -34,6 +34,11 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     private readonly SearchMemory _memory;
     private readonly SearchTally _tally = new();
     private readonly Func<List<ViolationSeen>, bool>? _enough;
+    // Ways to violations, without their ancestry: of which kinds they are known or wanted, and whether one was given up.
+    private readonly HashSet<int> _noted = [];
+    private readonly List<(int Violation, int Depth)> _unwalked = [];
+    private readonly List<Counterexample<TState>> _walked = [];
+    private bool _gaveUp;
     private WorkerThreads? _threads;
     private List<StateChunk<TState>> _level = [];
     private int[] _followed = [];
@@ -135,26 +140,54 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     /// <summary>The same found without their ancestry, by what is known of how far away they are; null when that takes too long.</summary>
     internal IReadOnlyList<Counterexample<TState>>? ShortestPaths()
     {
-        var kinds = Seen().GroupBy(seen => seen.Violation).Select(kind => (Violation: kind.Key, Depth: kind.Min(seen => seen.Depth))).OrderBy(kind => kind.Depth).ToList();
-        if (_options.StopAtFirst && kinds.Count > 0)
+        NoteUnwalked();
+        WalkToUnwalked(_workers[0]);
+        return _gaveUp
+            ? null
+            : [.. _walked.Order(Comparer<Counterexample<TState>>.Create((a, b) => a.Length != b.Length ? a.Length - b.Length : a.Ordinals.Zip(b.Ordinals, (x, y) => x - y).FirstOrDefault(difference => difference != 0)))];
+    }
+
+    /// <summary>Kinds of violations that were met first on the level that is complete now, or while some worker could not walk there.</summary>
+    private void NoteUnwalked()
+    {
+        foreach (var kind in Seen().GroupBy(seen => seen.Violation))
+        {
+            if (_noted.Add(kind.Key))
+            {
+                _unwalked.Add((kind.Key, kind.Min(seen => seen.Depth)));
+            }
+        }
+
+        _unwalked.Sort((a, b) => a.Depth - b.Depth);
+        if (_options.StopAtFirst && _unwalked.Count > 0)
         {
             // Who was faster may have met another kind on the same level.
-            kinds = [(0, kinds[0].Depth)];
+            _unwalked.RemoveRange(1, _unwalked.Count - 1);
+            _unwalked[0] = (0, _unwalked[0].Depth);
         }
+    }
 
-        var walker = new ShortestPath<TSystem, TState>(_workers[0].System, _cancel);
-        List<Counterexample<TState>> found = [];
-        foreach (var (kind, depth) in kinds)
+    private void WalkToUnwalked(SearchWorker<TSystem, TState, TSet> worker)
+    {
+        foreach (var (kind, depth) in _unwalked)
         {
-            if (walker.Find(kind, depth, Math.Max(WalkMin, _tally.StatesBefore(depth) / WalkShare)) is not var (ordinals, violation))
+            if (_gaveUp)
             {
-                return null;
+                break;
             }
 
-            found.Add(Steps.Walk<TSystem, TState>(_workers[0].System, ordinals, violation));
+            var walker = new ShortestPath<TSystem, TState>(worker.System, _cancel);
+            if (walker.Find(kind, depth, Math.Max(WalkMin, _tally.StatesBefore(depth) / WalkShare)) is var (ordinals, violation))
+            {
+                _walked.Add(Steps.Walk<TSystem, TState>(worker.System, ordinals, violation));
+            }
+            else
+            {
+                _gaveUp = true;
+            }
         }
 
-        return [.. found.Order(Comparer<Counterexample<TState>>.Create((a, b) => a.Length != b.Length ? a.Length - b.Length : a.Ordinals.Zip(b.Ordinals, (x, y) => x - y).FirstOrDefault(difference => difference != 0)))];
+        _unwalked.Clear();
     }
 
     /// <summary>Gives a worker what it is to follow next: a whole chunk while there are many, else a part of one.</summary>
@@ -265,7 +298,17 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
             _paused = false;
             if (_sharing)
             {
-                (_threads ??= new(_workers.Length)).Run(i => _workers[i].Expand<Together>());
+                NoteUnwalked();
+                (_threads ??= new(_workers.Length)).Run(i =>
+                {
+                    if (i == 1)
+                    {
+                        // The others do its share meanwhile.
+                        WalkToUnwalked(_workers[i]);
+                    }
+
+                    _workers[i].Expand<Together>();
+                });
             }
             else
             {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ApChaos.Exploring;
 
 /// <summary>
@@ -20,9 +18,7 @@ internal sealed class ShortestPath<TSystem, TState>(TSystem system, Cancellation
     private TSystem _system = system;
     private readonly List<SuccessorList<TState>> _successors = [];
     private readonly List<int> _next = [];
-
-    // Of each state that leads nowhere, by two fingerprints: with how many steps to go.
-    private readonly Dictionary<UInt128, int> _deadEnds = [];
+    private readonly DeadEnds _deadEnds = new();
     private long _left;
 
     /// <summary>Finds it.</summary>
@@ -88,13 +84,5 @@ internal sealed class ShortestPath<TSystem, TState>(TSystem system, Cancellation
         _system.Expand(in state, _successors[level]);
     }
 
-    /// <summary>Whether the state was not met before with as many steps to go.</summary>
-    private bool IsNew(in TState state, int toGo)
-    {
-        var key = new UInt128(StateHash.Of(in state, 0), StateHash.Of(in state, ulong.MaxValue));
-        ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(_deadEnds, key, out _);
-        var isNew = before < toGo;
-        before = Math.Max(before, toGo);
-        return isNew;
-    }
+    private bool IsNew(in TState state, int toGo) => _deadEnds.Add(StateHash.Of(in state, 0), StateHash.Of(in state, ulong.MaxValue), toGo);
 }
