@@ -39,7 +39,8 @@ public abstract class Oracle
     /// </summary>
     /// <remarks>
     /// An oracle that keeps fields other than arrays of <see cref="Moment"/> must override it, be it with an empty body; else what it
-    /// remembers would be lost, and exploration refuses it.
+    /// remembers would be lost, and exploration refuses it. What it keeps may change in <see cref="On"/> alone: between two events it is
+    /// taken for what it was.
     /// </remarks>
     /// <param name="image">Keeps it, or gives it back.</param>
     public virtual void Keep(StateImage image)

@@ -23,10 +23,6 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
 
     private const long ProgressEvery = 1 << 20;
 
-    // How many states may be followed on the way to a violation: that few always, else a share of all that are nearer than it.
-    private const long WalkMin = 1 << 14;
-    private const int WalkShare = 2;
-
     private readonly Func<TSystem> _factory;
     private readonly SearchOptions _options;
     private readonly CancellationToken _cancel;
@@ -34,11 +30,7 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     private readonly SearchMemory _memory;
     private readonly SearchTally _tally = new();
     private readonly Func<List<ViolationSeen>, bool>? _enough;
-    // Ways to violations, without their ancestry: of which kinds they are known or wanted, and whether one was given up.
-    private readonly HashSet<int> _noted = [];
-    private readonly List<(int Violation, int Depth)> _unwalked = [];
-    private readonly List<Counterexample<TState>> _walked = [];
-    private bool _gaveUp;
+    private ViolationWalks<TSystem, TState>? _walks;
     private WorkerThreads? _threads;
     private List<StateChunk<TState>> _level = [];
     private int[] _followed = [];
@@ -80,6 +72,8 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     internal Ancestry? Ancestry { get; }
 
     internal int Depth { get; private set; }
+
+    private ViolationWalks<TSystem, TState> Walks => _walks ??= new(_options.StopAtFirst, _cancel);
 
     internal bool Paused => _paused;
 
@@ -140,54 +134,9 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     /// <summary>The same found without their ancestry, by what is known of how far away they are; null when that takes too long.</summary>
     internal IReadOnlyList<Counterexample<TState>>? ShortestPaths()
     {
-        NoteUnwalked();
-        WalkToUnwalked(_workers[0]);
-        return _gaveUp
-            ? null
-            : [.. _walked.Order(Comparer<Counterexample<TState>>.Create((a, b) => a.Length != b.Length ? a.Length - b.Length : a.Ordinals.Zip(b.Ordinals, (x, y) => x - y).FirstOrDefault(difference => difference != 0)))];
-    }
-
-    /// <summary>Kinds of violations that were met first on the level that is complete now, or while some worker could not walk there.</summary>
-    private void NoteUnwalked()
-    {
-        foreach (var kind in Seen().GroupBy(seen => seen.Violation))
-        {
-            if (_noted.Add(kind.Key))
-            {
-                _unwalked.Add((kind.Key, kind.Min(seen => seen.Depth)));
-            }
-        }
-
-        _unwalked.Sort((a, b) => a.Depth - b.Depth);
-        if (_options.StopAtFirst && _unwalked.Count > 0)
-        {
-            // Who was faster may have met another kind on the same level.
-            _unwalked.RemoveRange(1, _unwalked.Count - 1);
-            _unwalked[0] = (0, _unwalked[0].Depth);
-        }
-    }
-
-    private void WalkToUnwalked(SearchWorker<TSystem, TState, TSet> worker)
-    {
-        foreach (var (kind, depth) in _unwalked)
-        {
-            if (_gaveUp)
-            {
-                break;
-            }
-
-            var walker = new ShortestPath<TSystem, TState>(worker.System, _cancel);
-            if (walker.Find(kind, depth, Math.Max(WalkMin, _tally.StatesBefore(depth) / WalkShare)) is var (ordinals, violation))
-            {
-                _walked.Add(Steps.Walk<TSystem, TState>(worker.System, ordinals, violation));
-            }
-            else
-            {
-                _gaveUp = true;
-            }
-        }
-
-        _unwalked.Clear();
+        Walks.Note(Seen(), _tally);
+        Walks.Make(_workers[0].System);
+        return Walks.Made;
     }
 
     /// <summary>Gives a worker what it is to follow next: a whole chunk while there are many, else a part of one.</summary>
@@ -298,13 +247,13 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
             _paused = false;
             if (_sharing)
             {
-                NoteUnwalked();
+                Walks.Note(Seen(), _tally);
                 (_threads ??= new(_workers.Length)).Run(i =>
                 {
                     if (i == 1)
                     {
                         // The others do its share meanwhile.
-                        WalkToUnwalked(_workers[i]);
+                        Walks.Make(_workers[i].System);
                     }
 
                     _workers[i].Expand<Together>();
@@ -371,7 +320,6 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
         }
 
         _followed = TSet.KeepsStates ? [] : new int[_level.Count];
-
         _tally.EndLevel(_used.Value, _workers.Sum(worker => worker.Transitions), Seen());
         _memory.Note(_used.Value, _tally.LastLevel, _tally.LevelBefore);
     }
