@@ -16,13 +16,14 @@ try
         "natural" => SearchBenchmark.RunNatural(Options.Parse(args, new() { Queues = 3, Rounds = 3 })),
         "cold" => SearchBenchmark.RunCold(Options.Parse(args, new() { Queues = 1, Rounds = 5 })),
         "explore" => ExploreBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 30_000, Rounds = 5 })),
+        "explore-workers" => ExploreBenchmark.RunWorkers(Options.Parse(args, new() { Queues = 4, Runs = 150_000, Rounds = 21 })),
         "growth" => GrowthBenchmark.Run(Options.Parse(args, new() { Runs = 2_000, Rounds = 3 })),
         "workers" => GrowthBenchmark.RunWorkers(Options.Parse(args, new() { Runs = 20_000 })),
         "memory" => MemoryBenchmark.Run(Options.Parse(args, new())),
         "table" => ResultTable.Write("Suites/Benchmarks"),
         "scripts" => ScriptBenchmark.Run(Options.Parse(args, new() { Rounds = 5 })),
         _ => throw new BenchmarkException(
-            "expected a benchmark: run-loop, small-run, coyote, search, search-forms, search-workers, search-process, natural, cold, explore, growth, workers, memory, table or scripts; "
+            "expected a benchmark: run-loop, small-run, coyote, search, search-forms, search-workers, search-process, natural, cold, explore, explore-workers, growth, workers, memory, table or scripts; "
             + "see Suites/Benchmarks/README.md"),
     };
 }
