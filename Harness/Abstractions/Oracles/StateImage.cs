@@ -146,12 +146,9 @@ public sealed class StateImage
     /// <param name="wanted">For each piece whether it differs; written here.</param>
     internal void BeginRestore(long nowNs, StateImage live, bool[] wanted)
     {
-        var from = 0;
         for (var piece = 0; piece < _endCount; piece++)
         {
-            var to = _ends[piece];
-            wanted[piece] = !_bytes.AsSpan(from, to - from).SequenceEqual(live._bytes.AsSpan(from, to - from));
-            from = to;
+            wanted[piece] = Differs(live, piece);
         }
 
         Begin(nowNs, saving: false, wanted);
@@ -160,15 +157,12 @@ public sealed class StateImage
     /// <summary>The first piece that is another in an image of the same shape, or -1.</summary>
     internal int FirstDifference(StateImage other)
     {
-        var from = 0;
         for (var piece = 0; piece < _endCount; piece++)
         {
-            if (!_bytes.AsSpan(from.._ends[piece]).SequenceEqual(other._bytes.AsSpan(from.._ends[piece])))
+            if (Differs(other, piece))
             {
                 return piece;
             }
-
-            from = _ends[piece];
         }
 
         return -1;
@@ -234,6 +228,12 @@ public sealed class StateImage
         }
 
         other._ends.AsSpan(0, _endCount).CopyTo(_ends);
+    }
+
+    private bool Differs(StateImage other, int piece)
+    {
+        var place = (piece == 0 ? 0 : _ends[piece - 1]).._ends[piece];
+        return !_bytes.AsSpan(place).SequenceEqual(other._bytes.AsSpan(place));
     }
 
     private void Begin(long nowNs, bool saving, bool[]? wanted)

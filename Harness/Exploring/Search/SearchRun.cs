@@ -242,12 +242,16 @@ internal sealed class SearchRun<TSystem, TState, TSet> : IDisposable
     {
         _nextPart.Value = 0;
         _sharing = _workers.Length > 1 && _tally.LastLevel >= WideLevel;
+        if (_sharing)
+        {
+            Walks.Note(Seen(), _tally);
+        }
+
         do
         {
             _paused = false;
             if (_sharing)
             {
-                Walks.Note(Seen(), _tally);
                 (_threads ??= new(_workers.Length)).Run(i =>
                 {
                     if (i == 1)

@@ -49,9 +49,15 @@ internal sealed class ViolationWalks<TSystem, TState>(bool stopAtFirst, Cancella
     /// <param name="system">The model, of the worker that goes.</param>
     internal void Make(TSystem system)
     {
+        if (_wanted.Count == 0)
+        {
+            return;
+        }
+
+        var walker = new ShortestPath<TSystem, TState>(system, cancel);
         foreach (var (kind, depth, budget) in _wanted)
         {
-            if (!_gaveUp && new ShortestPath<TSystem, TState>(system, cancel).Find(kind, depth, budget) is var (ordinals, violation))
+            if (!_gaveUp && walker.Find(kind, depth, budget) is var (ordinals, violation))
             {
                 _made.Add(Steps.Walk<TSystem, TState>(system, ordinals, violation));
             }

@@ -1,5 +1,5 @@
-using ApChaos.Exploring;
 using ApChaos.Abstractions;
+using ApChaos.Exploring;
 
 namespace ApChaos.Suites.Engine.Search;
 
