@@ -98,7 +98,7 @@ public sealed class NativeDriver : Driver
             var data = Kernel.Data;
             var facilities = (Kernel.HasFacility(12) ? 1 : 0) | (Kernel.HasFacility(15) ? 2 : 0) | (Kernel.HasFacility(65) ? 4 : 0);
             _shape = new BootShape(
-                [.. data.Apqns], data.DomainCount, guests, facilities, [.. data.Mdevs.Select(mdev => (mdev.Adapters, mdev.Domains))]);
+                [.. data.Apqns], data.DomainCount, guests, facilities, [.. data.AllMdevs.ToArray().Select(mdev => (mdev.Adapters, mdev.Domains))]);
         }
 
         // A driver may be moved from thread to thread between runs; an instance may not.
@@ -110,12 +110,13 @@ public sealed class NativeDriver : Driver
     /// <summary>Where the driver's structures are not known, its shadow is what it gave its guest last.</summary>
     private void ShowMasks(NativeRequest request)
     {
-        for (var mdev = 0; mdev < Kernel.Data.Mdevs.Length && !_hasView; mdev++)
+        for (var index = 0; index < Kernel.Data.MdevCount && !_hasView; index++)
         {
-            if (Kernel.Data.Mdevs[mdev].Kvm == request.A + 1)
+            ref var mdev = ref Kernel.Data.Mdev(index);
+            if (mdev.Kvm == request.A + 1)
             {
-                Kernel.Data.Mdevs[mdev].ShadowAdapters = (ulong)request.D;
-                Kernel.Data.Mdevs[mdev].ShadowDomains = (ulong)request.E;
+                mdev.ShadowAdapters = (ulong)request.D;
+                mdev.ShadowDomains = (ulong)request.E;
             }
         }
     }

@@ -110,18 +110,19 @@ internal abstract unsafe class NativeInstance(NativeProgram program, BootShape s
             return false;
         }
 
-        for (var i = 0; i < data.Queues.Length; i++)
+        for (var i = 0; i < data.QueueCount; i++)
         {
-            ref var queue = ref data.Queues[i];
+            ref var queue = ref data.Queue(i);
             queue.SavedIova = view->Queues[2 * i];
             queue.SavedIsc = (byte)view->Queues[(2 * i) + 1];
             queue.Mdev = (byte)(view->Queues[(2 * i) + 1] >> 32);
         }
 
-        for (var i = 0; i < data.Mdevs.Length; i++)
+        for (var i = 0; i < data.MdevCount; i++)
         {
-            data.Mdevs[i].ShadowAdapters = view->Shadows[2 * i];
-            data.Mdevs[i].ShadowDomains = view->Shadows[(2 * i) + 1];
+            ref var mdev = ref data.Mdev(i);
+            mdev.ShadowAdapters = view->Shadows[2 * i];
+            mdev.ShadowDomains = view->Shadows[(2 * i) + 1];
         }
 
         return true;

@@ -84,8 +84,7 @@ public sealed partial class ApMachine : IMachineView
         Locks = new LockState[KernelLock.FixedCount + topology.Guests.Count];
         Works = new WorkState[topology.QueueCount];
         Objects = new byte[64];
-        driver.Queues = new QueueRecord[topology.QueueCount];
-        driver.Mdevs = new MdevRecord[topology.Mdevs.Count];
+        driver.Resize(topology.QueueCount, topology.Mdevs.Count);
         driver.AdapterCount = topology.Adapters.Count;
         driver.DomainCount = topology.Domains.Count;
         _adapterOf = [.. Enumerable.Range(0, topology.QueueCount).Select(q => (byte)(q / _domainCount))];
@@ -138,7 +137,7 @@ public sealed partial class ApMachine : IMachineView
         for (var i = 0; i < Queues.Length; i++)
         {
             Queues[i] = new QueueState { Owner = -1, Taint = -1, IrqGuest = -1, NextGuest = -1, FlightGuest = -1, Bound = 1 };
-            Driver.Queues[i] = new QueueRecord { Alive = QueueRecord.Known, SavedIsc = ApQueue.IscInvalid };
+            Driver.AllQueues[i] = new QueueRecord { Alive = QueueRecord.Known, SavedIsc = ApQueue.IscInvalid };
         }
 
         for (var i = 0; i < Pages.Length; i++)
@@ -146,11 +145,11 @@ public sealed partial class ApMachine : IMachineView
             Pages[i] = new PageState { Owner = NotInUse };
         }
 
-        for (var i = 0; i < Driver.Mdevs.Length; i++)
+        for (var i = 0; i < Driver.MdevCount; i++)
         {
             // It was assigned when all its queues were bound and clean: nothing of it was filtered.
             var (adapters, domains) = (Topology.Mdevs[i].Adapters, Topology.Mdevs[i].Domains);
-            Driver.Mdevs[i] = new MdevRecord { Alive = 1, Adapters = adapters, Domains = domains, ShadowAdapters = adapters, ShadowDomains = domains };
+            Driver.AllMdevs[i] = new MdevRecord { Alive = 1, Adapters = adapters, Domains = domains, ShadowAdapters = adapters, ShadowDomains = domains };
         }
     }
 

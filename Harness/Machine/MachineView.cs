@@ -52,7 +52,7 @@ public sealed partial class ApMachine
     public bool QueueBound(int queue) => Queues[queue].Bound != 0;
 
     /// <inheritdoc/>
-    public int QueueStructure(int queue) => Driver.Queues[queue].Alive != 0 ? Driver.Queues[queue].Structure : 0;
+    public int QueueStructure(int queue) => Driver.Queue(queue).Alive != 0 ? Driver.Queue(queue).Structure : 0;
 
     /// <inheritdoc/>
     public int AssignedGuest(int queue)
@@ -73,24 +73,24 @@ public sealed partial class ApMachine
     public int MdevOf(int guest) => Topology.Guests[guest].Mdev;
 
     /// <inheritdoc/>
-    public int MdevGuest(int mdev) => Driver.Mdevs[mdev].Kvm - 1;
+    public int MdevGuest(int mdev) => Driver.Mdev(mdev).Kvm - 1;
 
     /// <inheritdoc/>
     public bool IsAssigned(int mdev, int queue) => Driver.IsAssigned(mdev, queue);
 
     /// <inheritdoc/>
     public bool IsInShadow(int mdev, int queue) =>
-        ((Driver.Mdevs[mdev].ShadowAdapters >> AdapterOf(queue)) & (Driver.Mdevs[mdev].ShadowDomains >> (queue % _domainCount)) & 1) != 0;
+        ((Driver.Mdev(mdev).ShadowAdapters >> AdapterOf(queue)) & (Driver.Mdev(mdev).ShadowDomains >> (queue % _domainCount)) & 1) != 0;
 
     /// <inheritdoc/>
     public bool IsInApcb(int queue, int guest) =>
         ((Guests[guest].Adapters >> AdapterOf(queue)) & (Guests[guest].Domains >> (queue % _domainCount)) & 1) != 0;
 
     /// <inheritdoc/>
-    public bool SavesIrq(int queue) => Driver.Queues[queue].SavedIsc != ApQueue.IscInvalid || Driver.Queues[queue].SavedIova != 0;
+    public bool SavesIrq(int queue) => Driver.Queue(queue).SavedIsc != ApQueue.IscInvalid || Driver.Queue(queue).SavedIova != 0;
 
     /// <inheritdoc/>
-    public int SavedGuest(int queue) => Driver.Queues[queue].SavedKvm - 1;
+    public int SavedGuest(int queue) => Driver.Queue(queue).SavedKvm - 1;
 
     /// <inheritdoc/>
     public int LockClass(int lockIndex) => Math.Min(lockIndex, KernelLock.FixedCount);

@@ -67,9 +67,9 @@ public sealed partial class RunEngine
     }
 
     /// <summary>Whether the bus gives, or is about to give, a queue to its driver: removal cannot overlap that (the device's own lock).</summary>
-    private bool IsComing(int queue) => _machine.Works[queue].Bind != 0;
+    private bool IsComing(int queue) => WorkSeen(queue).Bind != 0;
 
-    private bool IsLeaving(int queue) => _machine.Works[queue].Leaving != 0;
+    private bool IsLeaving(int queue) => WorkSeen(queue).Leaving != 0;
 
     private void StartBus()
     {
@@ -101,7 +101,7 @@ public sealed partial class RunEngine
     {
         for (var queue = NextBusOrder(); queue >= 0; queue = NextBusOrder())
         {
-            if (_machine.Works[queue].Unbind != 0)
+            if (WorkSeen(queue).Unbind != 0)
             {
                 await Unbind(queue);
                 Do(new Touch(TouchKind.Unbound, queue));
@@ -117,7 +117,7 @@ public sealed partial class RunEngine
     private async ApTask Unbind(int queue)
     {
         // It may have been ordered while the driver refused to take the queue.
-        if (_machine.Queues[queue].Bound == 0)
+        if (!IsBoundSeen(queue))
         {
             return;
         }
@@ -129,7 +129,7 @@ public sealed partial class RunEngine
 
     private async ApTask Bind(int queue)
     {
-        if (_machine.Queues[queue].Bound != 0)
+        if (IsBoundSeen(queue))
         {
             return;
         }
@@ -148,7 +148,7 @@ public sealed partial class RunEngine
     {
         for (var queue = 0; queue < _machine.Works.Length; queue++)
         {
-            if ((_machine.Works[queue].Unbind | _machine.Works[queue].Bind) != 0)
+            if ((WorkSeen(queue).Unbind | WorkSeen(queue).Bind) != 0)
             {
                 return queue;
             }

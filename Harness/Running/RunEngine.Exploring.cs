@@ -216,6 +216,30 @@ public sealed partial class RunEngine
         Touches?.Clear();
     }
 
+    /// <summary>Whether code read any of what <see cref="ReadByCode"/> saves, since somebody last forgot it.</summary>
+    internal bool HasSeenMachine { get; set; }
+
+    /// <summary>A guest, as code may read it.</summary>
+    private ref readonly GuestState GuestSeen(int guest)
+    {
+        HasSeenMachine = true;
+        return ref _machine.Guests[guest];
+    }
+
+    /// <summary>What the bus is to do with a queue, as code may read it.</summary>
+    private ref readonly WorkState WorkSeen(int queue)
+    {
+        HasSeenMachine = true;
+        return ref _machine.Works[queue];
+    }
+
+    /// <summary>Whether a queue is bound to the driver, as code may read it.</summary>
+    private bool IsBoundSeen(int queue)
+    {
+        HasSeenMachine = true;
+        return _machine.Queues[queue].Bound != 0;
+    }
+
     /// <summary>
     /// Saves or restores what code may read of the machine between two operations without asking for it, besides the driver's records.
     /// </summary>
@@ -253,8 +277,8 @@ public sealed partial class RunEngine
     /// <summary>Saves or restores the driver's records.</summary>
     internal void KeepDriverData(StateImage image)
     {
-        image.Values<QueueRecord>(_kernel.Data.Queues);
-        image.Values<MdevRecord>(_kernel.Data.Mdevs);
+        image.Values<QueueRecord>(_kernel.Data.AllQueues);
+        image.Values<MdevRecord>(_kernel.Data.AllMdevs);
     }
 
     /// <summary>Touches the run as code did.</summary>

@@ -76,9 +76,13 @@ public sealed partial class RunEngine
         return PassReason.None;
     }
 
-    private bool HasOrders(int guest) => (_machine.Guests[guest].Orders & Errands) != 0;
+    private bool HasOrders(int guest) => (GuestSeen(guest).Orders & Errands) != 0;
 
-    private bool LifeIsOver(int guest) => _lifeEndNs[guest] <= _machine.NowNs;
+    private bool LifeIsOver(int guest)
+    {
+        HasSeenMachine = true;
+        return _lifeEndNs[guest] <= _machine.NowNs;
+    }
 
     /// <summary>Sleeps as long as is left of a guest's life when it begins to.</summary>
     private KernelOperation<long, ValueReply> SleepToEndOfLife(int guest) => _kernel.Value(Op.Msleep, 0, 0, 0, guest + 1);
@@ -143,7 +147,7 @@ public sealed partial class RunEngine
     {
         while (HasOrders(guest))
         {
-            var orders = _machine.Guests[guest].Orders;
+            var orders = GuestSeen(guest).Orders;
             if ((orders & Errands) == VmmOrders.RemoveMdev)
             {
                 // Nothing else is left to do with the device; the guest lives on without it.
@@ -160,7 +164,7 @@ public sealed partial class RunEngine
             Do(new Touch(TouchKind.Orders, guest, (int)(orders & (~(Errands | VmmOrders.ResetDevice | VmmOrders.Reboot) | VmmOrders.RemoveMdev))));
             if ((orders & VmmOrders.Killed) != 0)
             {
-                Do(new Touch(TouchKind.Orders, guest, (int)(_machine.Guests[guest].Orders | VmmOrders.Killed)));
+                Do(new Touch(TouchKind.Orders, guest, (int)(GuestSeen(guest).Orders | VmmOrders.Killed)));
                 await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
                 return true;
             }
@@ -173,7 +177,7 @@ public sealed partial class RunEngine
             if ((orders & VmmOrders.Crashed) != 0)
             {
                 await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
-                if ((orders & VmmOrders.Reboot) == 0 && (_machine.Guests[guest].Orders & Errands & ~VmmOrders.RemoveMdev) == 0)
+                if ((orders & VmmOrders.Reboot) == 0 && (GuestSeen(guest).Orders & Errands & ~VmmOrders.RemoveMdev) == 0)
                 {
                     return true;
                 }
@@ -189,7 +193,7 @@ public sealed partial class RunEngine
                 await ResetOpenDevice(mdev);
             }
 
-            if ((orders & VmmOrders.Reboot) != 0 && (_machine.Guests[guest].Orders & VmmOrders.Killed) == 0)
+            if ((orders & VmmOrders.Reboot) != 0 && (GuestSeen(guest).Orders & VmmOrders.Killed) == 0)
             {
                 Do(new Touch(TouchKind.RunAgain, guest));
                 Do(new Touch(TouchKind.StartVcpus, guest));
@@ -207,7 +211,7 @@ public sealed partial class RunEngine
     /// <summary>Memory hot-unplug: the driver hears of it, then the memory is the host's.</summary>
     private async ApTask Unmap(int mdev, int guest)
     {
-        var (iova, length) = (_machine.Guests[guest].UnmapIova, _machine.Guests[guest].UnmapLength);
+        var (iova, length) = (GuestSeen(guest).UnmapIova, GuestSeen(guest).UnmapLength);
         await Enter(DriverOperation.DmaUnmap, mdev, -1);
         await DmaUnmap(mdev, iova, length);
         await Exit(DriverOperation.DmaUnmap, mdev, 0, -1);
@@ -231,7 +235,7 @@ public sealed partial class RunEngine
 
     private async ApTask GiveDeviceBack(int mdev, int guest)
     {
-        if ((_machine.Guests[guest].Orders & VmmOrders.DetachKvm) != 0)
+        if ((GuestSeen(guest).Orders & VmmOrders.DetachKvm) != 0)
         {
             await DetachKvm(mdev);
         }
@@ -243,7 +247,7 @@ public sealed partial class RunEngine
     /// <summary>VFIO lets the removal of an mdev go on when its VMM has closed the device.</summary>
     private async ApTask RemoveMdevIfOrdered(int mdev, int guest)
     {
-        var orders = _machine.Guests[guest].Orders;
+        var orders = GuestSeen(guest).Orders;
         if ((orders & VmmOrders.RemoveMdev) != 0)
         {
             Do(new Touch(TouchKind.Orders, guest, (int)(orders & ~VmmOrders.RemoveMdev)));

@@ -35,7 +35,7 @@ public sealed partial class RunEngine
         }
 
         var unbind = _setup.Scenario.UnbindQueue;
-        if (unbind >= 0 && index == 0 && _machine.Queues[unbind].Bound != 0 && !IsLeaving(unbind) && !IsComing(unbind))
+        if (unbind >= 0 && index == 0 && IsBoundSeen(unbind) && !IsLeaving(unbind) && !IsComing(unbind))
         {
             Do(new Touch(TouchKind.Leaves, unbind));
             await Enter(DriverOperation.RemoveQueue, unbind, unbind);
@@ -86,7 +86,7 @@ public sealed partial class RunEngine
                 await _kernel.Void(Op.JoinVcpus, guest, 0, 0, 0);
             }
 
-            if ((_machine.Guests[guest].Orders & VmmOrders.Killed) != 0)
+            if ((GuestSeen(guest).Orders & VmmOrders.Killed) != 0)
             {
                 await CloseFilesOfKilled(mdev, guest);
                 await RemoveMdevIfOrdered(mdev, guest);
@@ -185,7 +185,7 @@ public sealed partial class RunEngine
             await _kernel.LockShared(KernelLock.PqapHook);
         }
 
-        var hook = _machine.Guests[guest].Hook;
+        var hook = GuestSeen(guest).Hook;
         if (hook != 0)
         {
             var mdev = hook - 1;
@@ -257,7 +257,7 @@ public sealed partial class RunEngine
         {
         }
 
-        _kernel.Data.Mdevs[mdev] = default;
+        _kernel.Data.Mdev(mdev) = default;
     }
 
     private async ApTask<int> ResetDevice(int mdev)
@@ -402,9 +402,9 @@ public sealed partial class RunEngine
     private KernelOperation<Unit, VoidReply> Exit(DriverOperation operation, int target, int rc, int queue) =>
         _kernel.Void(Op.ExitOperation, (int)operation, target, rc, queue);
 
-    private bool IsThere(int mdev) => _kernel.Data.Mdevs[mdev].Alive != 0;
+    private bool IsThere(int mdev) => _kernel.Data.IsMdevAlive(mdev);
 
-    private bool IsStopping(int guest) => _machine.Guests[guest].Stopping != 0;
+    private bool IsStopping(int guest) => GuestSeen(guest).Stopping != 0;
 
     private Apqn ApqnOf(int queue) => new(_kernel.Data.Apqns[queue]);
 

@@ -436,11 +436,11 @@ public abstract partial class VfioApDriver : Driver
         }
 
         var data = Kernel.Data;
-        for (var index = 0; index < data.Queues.Length; index++)
+        for (var index = 0; index < data.QueueCount; index++)
         {
             var queue = new ApQueue(Kernel, index);
             if (data.IsAssigned(mdev.Index, index)
-                && (data.Queues[index].Alive != QueueRecord.Known || queue.Quarantined || !IsPassable(queue.ResetStatus)))
+                && (data.QueueAlive(index) != QueueRecord.Known || queue.Quarantined || !IsPassable(queue.ResetStatus)))
             {
                 mdev.ShadowAdapters &= ~(1UL << Kernel.AdapterPosition(queue));
             }

@@ -1,7 +1,14 @@
 namespace ApChaos.Abstractions;
 
+/// <summary>A structure of the driver, as plain data.</summary>
+internal interface IDriverRecord
+{
+    /// <summary>Whether the structure exists: 0 for no.</summary>
+    byte Alive { get; }
+}
+
 /// <summary>The driver's structure of a queue (struct vfio_ap_queue), as plain data.</summary>
-internal struct QueueRecord
+internal struct QueueRecord : IDriverRecord
 {
     /// <summary>Saved address of the NIB in guest memory; 0 stands for "nothing saved".</summary>
     internal long SavedIova;
@@ -35,10 +42,12 @@ internal struct QueueRecord
 
     /// <summary>The queue is being bound: only its probe function has it, until its structure was allocated or the probe was a success.</summary>
     internal const byte InProbe = 2;
+
+    readonly byte IDriverRecord.Alive => Alive;
 }
 
 /// <summary>The driver's structure of an mdev (struct ap_matrix_mdev), as plain data.</summary>
-internal struct MdevRecord
+internal struct MdevRecord : IDriverRecord
 {
     /// <summary>Assigned adapters.</summary>
     internal ulong Adapters;
@@ -57,24 +66,97 @@ internal struct MdevRecord
 
     /// <summary>Whether the structure exists.</summary>
     internal byte Alive;
+
+    readonly byte IDriverRecord.Alive => Alive;
+}
+
+/// <summary>
+/// Records that somebody looked at, one bit for each. Records whose positions are equal modulo <see cref="PositionsMax"/> share a bit: then more is said
+/// to have been looked at than was, never less.
+/// </summary>
+internal struct RecordMarks
+{
+    /// <summary>Positions of queues, and of mdevs, that have bits of their own.</summary>
+    internal const int PositionsMax = 32;
+
+    /// <summary>Records of which was asked whether they exist.</summary>
+    internal ulong Alive;
+
+    /// <summary>Records that may have been read or written.</summary>
+    internal ulong Whole;
+
+    /// <summary>Bit of a queue.</summary>
+    internal static ulong Queue(int index) => 1UL << (index % PositionsMax);
+
+    /// <summary>Bit of an mdev.</summary>
+    internal static ulong Mdev(int index) => 1UL << (PositionsMax + (index % PositionsMax));
 }
 
 /// <summary>
 /// What drivers remember between their operations: plain records that belong to the machine's state, so that they are saved, restored
 /// and compared with it.
 /// </summary>
+/// <remarks>
+/// Exploration repeats what code did where the records that it looked at are the same. So all that code may come through marks what it reaches; only
+/// who saves, restores or begins anew takes the records as a whole.
+/// </remarks>
 internal sealed class DriverData
 {
-    internal QueueRecord[] Queues = [];
-    internal MdevRecord[] Mdevs = [];
     internal ushort[] Apqns = [];
     internal int AdapterCount;
     internal int DomainCount;
 
+    /// <summary>What was looked at since somebody last forgot it.</summary>
+    internal RecordMarks Marks;
+
+    private QueueRecord[] _queues = [];
+    private MdevRecord[] _mdevs = [];
+
+    /// <summary>All records of queues; not for code, because it marks nothing.</summary>
+    internal Span<QueueRecord> AllQueues => _queues;
+
+    /// <summary>All records of mdevs; not for code, because it marks nothing.</summary>
+    internal Span<MdevRecord> AllMdevs => _mdevs;
+
+    internal int QueueCount => _queues.Length;
+
+    internal int MdevCount => _mdevs.Length;
+
+    /// <summary>The record of a queue.</summary>
+    internal ref QueueRecord Queue(int index)
+    {
+        Marks.Whole |= RecordMarks.Queue(index);
+        return ref _queues[index];
+    }
+
+    /// <summary>The record of an mdev.</summary>
+    internal ref MdevRecord Mdev(int index)
+    {
+        Marks.Whole |= RecordMarks.Mdev(index);
+        return ref _mdevs[index];
+    }
+
+    /// <summary>Whether the structure of a queue exists; see <see cref="QueueRecord.Alive"/>.</summary>
+    internal byte QueueAlive(int index)
+    {
+        Marks.Alive |= RecordMarks.Queue(index);
+        return _queues[index].Alive;
+    }
+
+    /// <summary>Whether the structure of an mdev exists.</summary>
+    internal bool IsMdevAlive(int index)
+    {
+        Marks.Alive |= RecordMarks.Mdev(index);
+        return _mdevs[index].Alive != 0;
+    }
+
+    /// <summary>Makes the records of a topology.</summary>
+    internal void Resize(int queues, int mdevs) => (_queues, _mdevs) = (new QueueRecord[queues], new MdevRecord[mdevs]);
+
     /// <summary>Whether a queue, bound or not, is in the assigned matrix of an mdev.</summary>
     internal bool IsAssigned(int mdev, int queue)
     {
-        ref readonly var record = ref Mdevs[mdev];
+        ref readonly var record = ref Mdev(mdev);
         return ((record.Adapters >> (queue / DomainCount)) & 1) != 0 && ((record.Domains >> (queue % DomainCount)) & 1) != 0;
     }
 }
@@ -243,7 +325,7 @@ public readonly struct ApQueue : IEquatable<ApQueue>
                 throw Null();
             }
 
-            ref var record = ref _kernel.Target.Data.Queues[Index];
+            ref var record = ref _kernel.Target.Data.Queue(Index);
             if (record.Alive == 0)
             {
                 throw new KernelOopsException(useAfterFree: true, $"struct vfio_ap_queue of {new Apqn(_kernel.Target.Data.Apqns[Index])} was used after it was freed");
@@ -297,7 +379,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
     public bool IsNull => _kernel.IsNull;
 
     /// <summary>Whether there is one, and it was not removed.</summary>
-    public bool Exists => !_kernel.IsNull && _kernel.Target.Data.Mdevs[Index].Alive != 0;
+    public bool Exists => !_kernel.IsNull && _kernel.Target.Data.IsMdevAlive(Index);
 
     /// <summary>Position among the topology's mdevs, from 0.</summary>
     public int Index { get; }
@@ -354,7 +436,7 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
                 throw Null();
             }
 
-            ref var record = ref _kernel.Target.Data.Mdevs[Index];
+            ref var record = ref _kernel.Target.Data.Mdev(Index);
             if (record.Alive == 0)
             {
                 throw new KernelOopsException(useAfterFree: true, "struct ap_matrix_mdev was used after it was freed");
@@ -445,9 +527,9 @@ public readonly struct MatrixMdev : IEquatable<MatrixMdev>
             public bool MoveNext()
             {
                 var data = _kernel.Target.Data;
-                while (++_queue < data.Queues.Length)
+                while (++_queue < data.QueueCount)
                 {
-                    if (data.Queues[_queue].Alive == QueueRecord.Known && (_mdev == AnyMdev || data.IsAssigned(_mdev, _queue)))
+                    if (data.QueueAlive(_queue) == QueueRecord.Known && (_mdev == AnyMdev || data.IsAssigned(_mdev, _queue)))
                     {
                         return true;
                     }
@@ -490,10 +572,10 @@ public readonly struct MdevList
         /// <returns>Whether there is one.</returns>
         public bool MoveNext()
         {
-            var mdevs = _kernel.Target.Data.Mdevs;
-            while (++_mdev < mdevs.Length)
+            var data = _kernel.Target.Data;
+            while (++_mdev < data.MdevCount)
             {
-                if (mdevs[_mdev].Alive != 0)
+                if (data.IsMdevAlive(_mdev))
                 {
                     return true;
                 }

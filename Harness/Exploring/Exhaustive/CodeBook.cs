@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using ApChaos.Abstractions;
 using ApChaos.Running;
 
@@ -23,8 +24,11 @@ internal sealed class Outcome
     internal int DriverData;
     internal ChoiceLabel Label;
 
-    /// <summary>How often it was looked up.</summary>
+    /// <summary>How often it was looked up, and all that were concluded from it.</summary>
     internal int Hits;
+
+    /// <summary>What the code did when it was run, where this was concluded from that; else null.</summary>
+    internal Outcome? Premise;
 
     internal bool IsLike(Outcome other) =>
         Local == other.Local && DriverData == other.DriverData && Request.Op == other.Request.Op && Request.A == other.Request.A
@@ -37,25 +41,30 @@ internal sealed class Outcome
 /// </summary>
 /// <remarks>
 /// All workers share one book. Code runs in an engine of the book's own that makes no steps: it gets nothing but what is in the key, so
-/// that code which depends on anything else is found out.
+/// that code which depends on anything else is found out. Where nothing differs that code looked at when it ran, it is not run
+/// again: what it does is concluded.
 /// </remarks>
 internal sealed class CodeBook
 {
-    // An outcome is compared with what the code does when it is looked up for the 1st, 64th, 4,096th, ... time. So each is, and how often
-    // depends on the model alone, not on who looked it up.
-    private const int AuditShift = 6;
+    // What code did is compared with what it does when it is looked up for the 1st, 256th, 65,536th, ... time, be it concluded or not. So each
+    // is, and how often depends on the model alone, not on who looked it up.
+    private const int AuditShift = 8;
 
     private readonly object _gate = new();
     private readonly RunEngine _engine;
     private readonly LocalStates _locals;
     private readonly InternTable _reads = new();
     private readonly ConcurrentDictionary<CodeKey, Outcome> _table = [];
+    private readonly Dictionary<CodeKey, List<Premise>> _premises = [];
     private readonly List<Touch> _touches = [];
     private readonly HashSet<(int From, int To)> _ways = [];
     private readonly StateImage _image = new();
     private readonly Dictation _dictation = new();
     private readonly bool _remembers;
+    private readonly QueueRecord[] _queues;
+    private readonly MdevRecord[] _mdevs;
     private long _outcomes;
+    private long _seenBytes;
 
     /// <summary>Makes a book.</summary>
     /// <param name="engine">Where code runs; used by nobody else.</param>
@@ -66,10 +75,12 @@ internal sealed class CodeBook
         _remembers = remembers;
         _engine.BeginOnce(new Odometer());
         _engine.Touches = _touches;
+        _queues = new QueueRecord[Records.QueueCount];
+        _mdevs = new MdevRecord[Records.MdevCount];
         _locals = new LocalStates(engine);
     }
 
-    /// <summary>The driver's records.</summary>
+    /// <summary>The driver's records, by number.</summary>
     internal InternTable DriverData { get; } = new();
 
     /// <summary>How often code ran, audits included.</summary>
@@ -81,11 +92,14 @@ internal sealed class CodeBook
     /// <summary>Local states.</summary>
     internal int LocalCount => _locals.Count;
 
+    /// <summary>The driver's records of the engine in which code runs.</summary>
+    private DriverData Records => _engine.Kernel.Data;
+
     /// <summary>Last operation that code asked for; for a watchdog.</summary>
     internal string LastOperation => OpText.Name(_engine.Kernel.Request.Op);
 
     /// <summary>Bytes of memory, about.</summary>
-    internal long Memory => _locals.Memory + _reads.Memory + DriverData.Memory + (Interlocked.Read(ref _outcomes) * 240);
+    internal long Memory => _locals.Memory + _reads.Memory + DriverData.Memory + (Interlocked.Read(ref _outcomes) * 240) + Interlocked.Read(ref _seenBytes);
 
     /// <summary>
     /// Whether some code could turn in a circle without time passing: no history of it would ever end, and none would be missed. A sleep
@@ -141,7 +155,7 @@ internal sealed class CodeBook
         lock (_gate)
         {
             // Another worker may have been faster; then this is one look at what it learnt, as if there were one worker only.
-            if (!_remembers || Walk(in key, choices, path) is not { } learnt)
+            if (!_remembers || (Walk(in key, choices, path) ?? Conclude(in key, choices, path)) is not { } learnt)
             {
                 return Learn(in key, choices, path);
             }
@@ -181,9 +195,10 @@ internal sealed class CodeBook
         return outcome;
     }
 
-    private static bool IsAuditDue(Outcome outcome)
+    private static bool IsAuditDue(Outcome found)
     {
-        if (outcome.Hits > 1 << (AuditShift * 4))
+        var outcome = found.Premise ?? found;
+        if (outcome.Hits > 1 << (AuditShift * 3))
         {
             return false;
         }
@@ -197,11 +212,47 @@ internal sealed class CodeBook
         var outcome = Execute(in key, choices, path);
         if (_remembers)
         {
-            Note(in key, outcome);
+            var asked = Asked.Of(_engine.Choices);
+            var seen = new RecordsSeen(_queues, _mdevs, Records);
+            Interlocked.Add(ref _seenBytes, seen.Memory);
+            var place = PlaceOf(in key);
+            (_premises.TryGetValue(place, out var list) ? list : _premises[place] = []).Add(new(seen, _engine.HasSeenMachine ? key.Reads : null, asked, outcome));
+            Note(in key, asked, outcome);
         }
 
         return outcome;
     }
+
+    /// <summary>What the code does, if it was run where all that it looked at then was as it is; asks for the choices that it makes on its way.</summary>
+    private Outcome? Conclude(in CodeKey key, Choices choices, List<int> path)
+    {
+        if (!_premises.TryGetValue(PlaceOf(in key), out var premises))
+        {
+            return null;
+        }
+
+        PutRecords(key.DriverData);
+        var reads = key.Reads;
+        while (premises.Find(premise => premise.Asked.BeginsWith(path) && premise.Records.AreIn(Records) && (premise.Reads ?? reads) == reads) is { } found)
+        {
+            var asked = found.Asked;
+            if (path.Count < asked.Values.Length)
+            {
+                path.Add(choices.Next(asked.Labels[path.Count], asked.Domains[path.Count]));
+                continue;
+            }
+
+            found.Records.LeaveIn(Records);
+            var did = found.Outcome;
+            var outcome = new Outcome { Local = did.Local, Request = did.Request, DriverData = NumberOfRecords(), Touches = did.Touches, Premise = did };
+            Note(in key, asked, outcome);
+            return outcome;
+        }
+
+        return null;
+    }
+
+    private static CodeKey PlaceOf(in CodeKey key) => key with { DriverData = -1, Reads = -1 };
 
     private void Audit(in CodeKey key, List<int> path, Outcome expected)
     {
@@ -220,14 +271,17 @@ internal sealed class CodeBook
         Executions++;
         _dictation.Begin(path, choices);
         _engine.BeginCode(_dictation);
-        Put(DriverData[key.DriverData]);
-        _engine.KeepDriverData(_image);
+        PutRecords(key.DriverData);
+        Records.AllQueues.CopyTo(_queues);
+        Records.AllMdevs.CopyTo(_mdevs);
         Put(_reads[key.Reads]);
         _engine.ReadByCode(_image);
         var kernel = _engine.Kernel;
         kernel.Reply = key.Reply;
         kernel.Reply2 = key.Reply2;
         kernel.QciBlock = key.Qci;
+        Records.Marks = default;
+        _engine.HasSeenMachine = false;
         _locals.Run(key.Local);
         var local = _locals.Capture();
         _ways.Add((key.Local, local));
@@ -237,9 +291,20 @@ internal sealed class CodeBook
             _ways.Add((local, _locals.OfStart(ActorProgram.Worker, kernel.Request.A, 0)));
         }
 
+        return new Outcome { Local = local, Request = kernel.Request, DriverData = NumberOfRecords(), Touches = [.. _touches] };
+    }
+
+    private void PutRecords(int number)
+    {
+        Put(DriverData[number]);
+        _engine.KeepDriverData(_image);
+    }
+
+    private int NumberOfRecords()
+    {
         _image.BeginSave(0);
         _engine.KeepDriverData(_image);
-        return new Outcome { Local = local, Request = kernel.Request, DriverData = DriverData.Intern(_image.Bytes), Touches = [.. _touches] };
+        return DriverData.Intern(_image.Bytes);
     }
 
     private void Put(ReadOnlySpan<byte> bytes)
@@ -250,11 +315,10 @@ internal sealed class CodeBook
     }
 
     /// <summary>Puts an outcome behind the choices that the code made on its way.</summary>
-    private void Note(in CodeKey key, Outcome outcome)
+    private void Note(in CodeKey key, Asked asked, Outcome outcome)
     {
         Interlocked.Increment(ref _outcomes);
-        var choices = _engine.Choices;
-        if (choices.Count == 0)
+        if (asked.Values.Length == 0)
         {
             _table[key] = outcome;
             return;
@@ -263,26 +327,43 @@ internal sealed class CodeBook
         // A node is filled before anybody can see it.
         if (!_table.TryGetValue(key, out var node))
         {
-            _table[key] = node = NodeOf(choices, 0);
+            _table[key] = node = asked.NodeOf(0);
         }
 
-        for (var i = 0; i < choices.Count; i++)
+        for (var i = 0; i < asked.Values.Length; i++)
         {
-            ref var next = ref node.Branches![choices.Values[i]];
-            if (i + 1 == choices.Count)
+            ref var next = ref node.Branches![asked.Values[i]];
+            if (i + 1 == asked.Values.Length)
             {
                 Volatile.Write(ref next, outcome);
             }
             else if (next is null)
             {
-                Volatile.Write(ref next, NodeOf(choices, i + 1));
+                Volatile.Write(ref next, asked.NodeOf(i + 1));
             }
 
             node = next!;
         }
     }
 
-    private static Outcome NodeOf(Choices choices, int choice) => new() { Label = choices.Labels[choice], Branches = new Outcome?[choices.Domains[choice]] };
+    /// <summary>Code that was run.</summary>
+    /// <param name="Records">The records that it looked at.</param>
+    /// <param name="Reads">What it may have read of the machine, by number; null when it read nothing.</param>
+    /// <param name="Asked">The choices that it made.</param>
+    /// <param name="Outcome">What it did.</param>
+    private sealed record Premise(RecordsSeen Records, int? Reads, Asked Asked, Outcome Outcome);
+
+    /// <summary>The choices that a piece of code made.</summary>
+    private sealed record Asked(ChoiceLabel[] Labels, int[] Domains, int[] Values)
+    {
+        private static readonly Asked Nothing = new([], [], []);
+
+        internal static Asked Of(Choices choices) => choices.Count == 0 ? Nothing : new([.. choices.Labels], [.. choices.Domains], [.. choices.Values]);
+
+        internal bool BeginsWith(List<int> path) => path.Count <= Values.Length && Values.AsSpan(0, path.Count).SequenceEqual(CollectionsMarshal.AsSpan(path));
+
+        internal Outcome NodeOf(int choice) => new() { Label = Labels[choice], Branches = new Outcome?[Domains[choice]] };
+    }
 
     /// <summary>Choices of a piece of code: first those that were made before, then new ones.</summary>
     private sealed class Dictation : ChoiceSource

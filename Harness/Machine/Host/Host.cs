@@ -81,7 +81,7 @@ public sealed partial class ApMachine
     /// <summary>The queue leaves vfio_ap; the host's own driver has it now.</summary>
     internal void FreeQueue(int queue)
     {
-        if (Driver.Queues[queue].Alive == 0)
+        if (Driver.Queue(queue).Alive == 0)
         {
             Emit(EventKind.UseAfterFree, queue);
             return;
@@ -93,7 +93,7 @@ public sealed partial class ApMachine
     /// <summary>The queue is bound to vfio_ap, whose probe function gets it.</summary>
     internal void BindQueue(int queue)
     {
-        Driver.Queues[queue] = new QueueRecord { Alive = QueueRecord.InProbe, SavedIsc = ApQueue.IscInvalid };
+        Driver.Queue(queue) = new QueueRecord { Alive = QueueRecord.InProbe, SavedIsc = ApQueue.IscInvalid };
         Queues[queue].Bound = 1;
         Emit(EventKind.QueueBound, queue);
     }
@@ -101,7 +101,7 @@ public sealed partial class ApMachine
     /// <summary>The probe function is done; a driver that allocates nothing has the queue now.</summary>
     internal void ProbeDone(int queue)
     {
-        ref var record = ref Driver.Queues[queue];
+        ref var record = ref Driver.Queue(queue);
         record.Alive = record.Alive == QueueRecord.InProbe ? QueueRecord.Known : record.Alive;
     }
 
@@ -110,12 +110,12 @@ public sealed partial class ApMachine
 
     private void Leave(int queue)
     {
-        if (Driver.Queues[queue].Structure != 0)
+        if (Driver.Queue(queue).Structure != 0)
         {
-            Release(Driver.Queues[queue].Structure);
+            Release(Driver.Queue(queue).Structure);
         }
 
-        Driver.Queues[queue].Alive = 0;
+        Driver.Queue(queue).Alive = 0;
         Queues[queue].Bound = 0;
         Emit(EventKind.QueueUnbound, queue);
     }

@@ -27,7 +27,7 @@ public sealed partial class ApMachine
 
     internal long PinPage(int mdev, long iova)
     {
-        var guest = Driver.Mdevs[mdev].Kvm - 1;
+        var guest = Driver.Mdev(mdev).Kvm - 1;
         var index = iova >> PageShift;
         if (guest < 0 || iova < 0 || index >= Topology.PagesPerGuest || Guests[guest].MemoryReleased != 0)
         {
@@ -49,7 +49,7 @@ public sealed partial class ApMachine
     /// <returns>The errno, negative.</returns>
     internal long FailPin(int mdev, long iova, int error)
     {
-        Emit(EventKind.PinFailed, -1, Driver.Mdevs[mdev].Kvm - 1, iova, error, mdev);
+        Emit(EventKind.PinFailed, -1, Driver.Mdev(mdev).Kvm - 1, iova, error, mdev);
         return -error;
     }
 

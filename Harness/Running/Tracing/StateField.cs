@@ -96,9 +96,9 @@ public sealed record StateField(StateGroup Group, string Name, StateKind Kind, p
         Of(StateGroup.Queue, "error", StateKind.Hex, (s, i) => s.Machine.Queues[i].AsyncError),
         Of(StateGroup.Queue, "state change", StateKind.Flag, (s, i) => s.Machine.Queues[i].StateChange),
         Of(StateGroup.Queue, "not bound", StateKind.Flag, (s, i) => s.Machine.Queues[i].Bound == 0 ? 1 : 0),
-        Of(StateGroup.Queue, "driver: saved iova", StateKind.Hex, (s, i) => s.Machine.Driver.Queues[i].SavedIova),
-        Of(StateGroup.Queue, "driver: saved isc", StateKind.Subclass, (s, i) => SavedIsc(s.Machine.Driver.Queues[i].SavedIsc)),
-        Of(StateGroup.Queue, "driver: quarantined", StateKind.Flag, (s, i) => s.Machine.Driver.Queues[i].Quarantined),
+        Of(StateGroup.Queue, "driver: saved iova", StateKind.Hex, (s, i) => s.Machine.Driver.Queue(i).SavedIova),
+        Of(StateGroup.Queue, "driver: saved isc", StateKind.Subclass, (s, i) => SavedIsc(s.Machine.Driver.Queue(i).SavedIsc)),
+        Of(StateGroup.Queue, "driver: quarantined", StateKind.Flag, (s, i) => s.Machine.Driver.Queue(i).Quarantined),
 
         Of(StateGroup.Page, "pins", StateKind.Number, (s, i) => s.Machine.Pages[i].Pins),
         Of(StateGroup.Page, "owner", StateKind.Owner, (s, i) => s.Machine.Pages[i].Owner),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ApChaos.Abstractions;
 using ApChaos.Drivers;
 using ApChaos.Exploring;
@@ -13,7 +12,7 @@ namespace ApChaos.Suites.Benchmarks;
 /// </summary>
 internal static class ExploreBenchmark
 {
-    private const int CodeRunsFactor = 5;
+    private const int CodeRunsFactor = 100;
 
     internal static int Run(Options options)
     {
@@ -41,10 +40,10 @@ internal static class ExploreBenchmark
     {
         var (one, two) = (new Subject(options.Queues, 3, options.Runs), new Subject(options.Queues, 3, options.Runs, workers: 2));
         Warm.Up(() => two.Explore());
-        var pairs = new Pairs("10", "explore one cell with two workers against one, full machine", "ms wall");
+        var pairs = new WorkerPairs("explore one cell {0}, full machine", "ms wall");
         for (var round = 0; round < options.Rounds; round++)
         {
-            pairs.Measure(round, () => Wall(two), () => Wall(one));
+            pairs.Measure(round, () => WallClock.Ms(() => two.Explore()), () => WallClock.Ms(() => one.Explore()), () => WallClock.HalfMsOfTwo(() => one.Explore()));
         }
 
         pairs.Report(options, two.Details);
@@ -84,17 +83,10 @@ internal static class ExploreBenchmark
 
     private static void CodeRuns(Options options)
     {
-        var result = new Subject(4, 2, options.Runs * CodeRunsFactor).Explore();
+        var result = new Subject(4, 3, options.Runs * CodeRunsFactor).Explore();
         var pairs = new Pairs("9", "code runs per ten million transitions of the full machine (4 queues, 2 guests), audit on, against 1,000", "runs");
         pairs.Add(result.Executions * Math.Min(1, 1e7 / result.Transitions), 1_000);
         pairs.Report(options, new { result.Executions, result.Audits, result.Transitions, result.LocalStates });
-    }
-
-    private static double Wall(Subject subject)
-    {
-        var began = Stopwatch.GetTimestamp();
-        subject.Explore();
-        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
     private static double NsPer(Func<long> work)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ApChaos.Abstractions;
 using ApChaos.Exploring;
 using ApChaos.Machine;
@@ -64,7 +63,7 @@ internal static class GrowthBenchmark
             foreach (var workers in round % 2 == 0 ? [2, 1] : new[] { 1, 2 })
             {
                 var before = CpuClock.ProcessNs();
-                var wall = Wall(() => Share(subjects[..workers], runs / PartRuns));
+                var wall = WallClock.Ms(() => Share(subjects[..workers], runs / PartRuns));
                 took[workers - 1] = (wall, (CpuClock.ProcessNs() - before) / 1e6);
             }
 
@@ -88,13 +87,6 @@ internal static class GrowthBenchmark
                 subject.NsPerStep(PartRuns, part * PartRuns);
             }
         });
-    }
-
-    private static double Wall(Action work)
-    {
-        var began = Stopwatch.GetTimestamp();
-        work();
-        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
     /// <summary>An engine of some size: one guest whose vCPUs make requests on its queues, then close.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using ApChaos.Exploring;
 
@@ -69,13 +68,13 @@ internal static class SearchBenchmark
         var one = new SearchOptions { Visited = VisitedSet.Fingerprint64 };
         var two = one with { Workers = 2 };
         var model = options.Patient ? "a model without violation" : "a model with a violation, whose history one worker finds afterwards";
-        var wall = new Pairs("10", $"search with two workers against one, 64-bit fingerprints, {model}", "ns/state");
+        var wall = new WorkerPairs($"search {{0}}, 64-bit fingerprints, {model}", "ns/state");
         var work = new Pairs("10", $"search with two workers against one, {model}: CPU time of all workers together", "ns/state");
         Warm.Up(() => Wall(options, one));
         Warm.Up(() => Wall(options, two));
         for (var round = 0; round < options.Rounds; round++)
         {
-            wall.Measure(round, () => Wall(options, two), () => Wall(options, one));
+            wall.Measure(round, () => Wall(options, two), () => Wall(options, one), () => WallOfTwo(options, one));
             work.Measure(round, () => ProcessCpu(options, two), () => ProcessCpu(options, one));
         }
 
@@ -203,9 +202,16 @@ internal static class SearchBenchmark
 
     private static double Wall(Options options, SearchOptions search)
     {
-        var began = Stopwatch.GetTimestamp();
-        var states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States;
-        return Stopwatch.GetElapsedTime(began).Ticks * 100.0 / states;
+        long states = 0;
+        var ms = WallClock.Ms(() => states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States);
+        return ms * 1e6 / states;
+    }
+
+    private static double WallOfTwo(Options options, SearchOptions search)
+    {
+        long states = 0;
+        var ms = WallClock.HalfMsOfTwo(() => states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States);
+        return ms * 1e6 / states;
     }
 
     private static (double PeakMegabytes, Finished Process) Once(Options options, bool exact, int workers)

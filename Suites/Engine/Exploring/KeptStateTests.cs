@@ -19,7 +19,7 @@ public sealed class KeptStateTests
     public void Every_field_of_the_engine_was_thought_of() => Check(
         typeof(RunEngine),
         kept: "_actors _busyCount _deadlineNs _healed _judged _lifeEndNs _machine _restLimitNs _faults",
-        other: "_kindsOf _wantedPieces Code KindsSeen Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
+        other: "_kindsOf _wantedPieces Code HasSeenMachine KindsSeen Touches LastSlot Moves StopAfterSteps StopAtOracle Steps End FindingCount Names _choices _coreActors _crash _current _driverScans _findings _firstRacer _firstWorker _found "
             + "_hash _instantSteps _kernel _lastOp _oracles _place _places _raceActions _racesPending _readySlots _running _said _scanner _setup _preemptNs _startGuest _startWorker _staysOpen _stopped _subscribers "
             + "_tellsChanges _texts _trace _vmmCount");
 
@@ -41,7 +41,7 @@ public sealed class KeptStateTests
 
     [Test]
     public void Every_field_of_the_driver_data_was_thought_of() =>
-        Check(typeof(DriverData), kept: "Mdevs Queues", other: "AdapterCount Apqns DomainCount");
+        Check(typeof(DriverData), kept: "_mdevs _queues", other: "AdapterCount Apqns DomainCount Marks");
 
     [Test]
     public void Every_oracle_says_what_it_remembers() =>

@@ -41,7 +41,7 @@ internal sealed class Bench : ChoiceSource
             if (shape.Guests[guest].Predecessor >= 0)
                 continue;
             Machine.CreateGuest(guest);
-            Machine.Driver.Mdevs[shape.Guests[guest].Mdev].Kvm = (byte)(guest + 1);
+            Machine.Driver.Mdev(shape.Guests[guest].Mdev).Kvm = (byte)(guest + 1);
             MdevShape mdev = shape.Mdevs[shape.Guests[guest].Mdev];
             Machine.SetMasks(guest, mdev.Adapters, mdev.Domains);
         }

@@ -54,7 +54,7 @@ public sealed class GuestMemoryTests
     public void Without_a_guest_or_its_memory_nothing_can_be_pinned()
     {
         var bench = new Bench();
-        bench.Machine.Driver.Mdevs[0].Kvm = 0;
+        bench.Machine.Driver.Mdev(0).Kvm = 0;
         Assert.That(bench.Machine.PinPage(0, 0), Is.EqualTo(-EFAULT));
         bench.Machine.ReleaseMemory(Bench.G2);
         Assert.That(bench.Machine.PinPage(1, 0), Is.EqualTo(-EFAULT));
@@ -105,7 +105,7 @@ public sealed class GuestMemoryTests
         int former = (int)(bench.Machine.PinPage(0, 0x1000) >> 12);
         bench.Machine.ReleaseMemory(Bench.G1);
         bench.Machine.CreateGuest(Bench.G3);
-        bench.Machine.Driver.Mdevs[0].Kvm = Bench.G3 + 1;
+        bench.Machine.Driver.Mdev(0).Kvm = Bench.G3 + 1;
         int own = (int)(bench.Machine.PinPage(0, 0x1000) >> 12);
         Assert.That(own, Is.Not.EqualTo(former));
         bench.Machine.UnpinPage(0, Bench.G3, 0x1000);
