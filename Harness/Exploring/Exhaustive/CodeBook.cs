@@ -131,6 +131,27 @@ internal sealed class CodeBook
     /// <summary>Number of what code may read.</summary>
     internal int NumberOfReads(StateImage image) => _reads.Intern(image.Bytes);
 
+    /// <summary>Number of the driver's records of an engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="image">The caller's scratch memory.</param>
+    /// <returns>The number.</returns>
+    internal int NumberOfRecords(RunEngine engine, StateImage image)
+    {
+        image.BeginSave(0);
+        engine.KeepDriverData(image);
+        return DriverData.Intern(image.Bytes);
+    }
+
+    /// <summary>Gives an engine the driver's records of a number.</summary>
+    /// <param name="number">The number.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="image">The caller's scratch memory.</param>
+    internal void PutRecords(int number, RunEngine engine, StateImage image)
+    {
+        Put(DriverData[number], image);
+        engine.KeepDriverData(image);
+    }
+
     /// <summary>What the code does.</summary>
     /// <param name="key">All that it may depend on.</param>
     /// <param name="choices">Whom to ask when it makes a choice.</param>
@@ -231,7 +252,7 @@ internal sealed class CodeBook
             return null;
         }
 
-        PutRecords(key.DriverData);
+        PutRecords(key.DriverData, _engine, _image);
         var reads = key.Reads;
         while (premises.Find(premise => premise.Asked.BeginsWith(path) && premise.Records.AreIn(Records) && (premise.Reads ?? reads) == reads) is { } found)
         {
@@ -244,7 +265,7 @@ internal sealed class CodeBook
 
             found.Records.LeaveIn(Records);
             var did = found.Outcome;
-            var outcome = new Outcome { Local = did.Local, Request = did.Request, DriverData = NumberOfRecords(), Touches = did.Touches, Premise = did };
+            var outcome = new Outcome { Local = did.Local, Request = did.Request, DriverData = NumberOfRecords(_engine, _image), Touches = did.Touches, Premise = did };
             Note(in key, asked, outcome);
             return outcome;
         }
@@ -271,10 +292,10 @@ internal sealed class CodeBook
         Executions++;
         _dictation.Begin(path, choices);
         _engine.BeginCode(_dictation);
-        PutRecords(key.DriverData);
+        PutRecords(key.DriverData, _engine, _image);
         Records.AllQueues.CopyTo(_queues);
         Records.AllMdevs.CopyTo(_mdevs);
-        Put(_reads[key.Reads]);
+        Put(_reads[key.Reads], _image);
         _engine.ReadByCode(_image);
         var kernel = _engine.Kernel;
         kernel.Reply = key.Reply;
@@ -291,27 +312,14 @@ internal sealed class CodeBook
             _ways.Add((local, _locals.OfStart(ActorProgram.Worker, kernel.Request.A, 0)));
         }
 
-        return new Outcome { Local = local, Request = kernel.Request, DriverData = NumberOfRecords(), Touches = [.. _touches] };
+        return new Outcome { Local = local, Request = kernel.Request, DriverData = NumberOfRecords(_engine, _image), Touches = [.. _touches] };
     }
 
-    private void PutRecords(int number)
+    private static void Put(ReadOnlySpan<byte> bytes, StateImage image)
     {
-        Put(DriverData[number]);
-        _engine.KeepDriverData(_image);
-    }
-
-    private int NumberOfRecords()
-    {
-        _image.BeginSave(0);
-        _engine.KeepDriverData(_image);
-        return DriverData.Intern(_image.Bytes);
-    }
-
-    private void Put(ReadOnlySpan<byte> bytes)
-    {
-        _image.Resize(bytes.Length);
-        bytes.CopyTo(_image.Bytes);
-        _image.BeginRestore(0);
+        image.Resize(bytes.Length);
+        bytes.CopyTo(image.Bytes);
+        image.BeginRestore(0);
     }
 
     /// <summary>Puts an outcome behind the choices that the code made on its way.</summary>

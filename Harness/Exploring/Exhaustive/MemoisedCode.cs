@@ -18,7 +18,7 @@ internal sealed class MemoisedCode(RunEngine engine, CodeBook book) : ActorCode
             _starts.Add((program, a, b), local = book.OfStart(program, a, b));
         }
 
-        Go(new CodeKey(local, 0, 0, default, DriverData(), Reads()));
+        Go(new CodeKey(local, 0, 0, default, book.NumberOfRecords(engine, _image), Reads()));
     }
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ internal sealed class MemoisedCode(RunEngine engine, CodeBook book) : ActorCode
             kernel.Reply,
             op is Op.Tapq or Op.Dqap ? kernel.Reply2 : 0,
             op == Op.Qci ? kernel.QciBlock : default,
-            DriverData(),
+            book.NumberOfRecords(engine, _image),
             Reads()));
     }
 
@@ -45,23 +45,12 @@ internal sealed class MemoisedCode(RunEngine engine, CodeBook book) : ActorCode
         if (outcome.DriverData != key.DriverData || outcome.Touches.Length > 0)
         {
             // A touch may change records as well, and what code left is what holds.
-            var bytes = book.DriverData[outcome.DriverData];
-            _image.Resize(bytes.Length);
-            bytes.CopyTo(_image.Bytes);
-            _image.BeginRestore(0);
-            engine.KeepDriverData(_image);
+            book.PutRecords(outcome.DriverData, engine, _image);
         }
 
         var kernel = engine.Kernel;
         kernel.Request = outcome.Request;
         kernel.WaitingNumber = outcome.Local;
-    }
-
-    private int DriverData()
-    {
-        _image.BeginSave(0);
-        engine.KeepDriverData(_image);
-        return book.DriverData.Intern(_image.Bytes);
     }
 
     private int Reads()

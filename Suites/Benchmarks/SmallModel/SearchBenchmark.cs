@@ -74,7 +74,7 @@ internal static class SearchBenchmark
         Warm.Up(() => Wall(options, two));
         for (var round = 0; round < options.Rounds; round++)
         {
-            wall.Measure(round, () => Wall(options, two), () => Wall(options, one), () => WallOfTwo(options, one));
+            wall.Measure(round, () => Wall(options, two), () => Wall(options, one), () => Wall(options, one, WallClock.HalfMsOfTwo));
             work.Measure(round, () => ProcessCpu(options, two), () => ProcessCpu(options, one));
         }
 
@@ -200,17 +200,12 @@ internal static class SearchBenchmark
         return (CpuClock.ThreadNs() - began) / (double)states;
     }
 
-    private static double Wall(Options options, SearchOptions search)
-    {
-        long states = 0;
-        var ms = WallClock.Ms(() => states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States);
-        return ms * 1e6 / states;
-    }
+    private static double Wall(Options options, SearchOptions search) => Wall(options, search, WallClock.Ms);
 
-    private static double WallOfTwo(Options options, SearchOptions search)
+    private static double Wall(Options options, SearchOptions search, Func<Action, double> clock)
     {
         long states = 0;
-        var ms = WallClock.HalfMsOfTwo(() => states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States);
+        var ms = clock(() => states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States);
         return ms * 1e6 / states;
     }
 
