@@ -357,8 +357,8 @@ public sealed partial class RunEngine
         image.Cut();
         for (var index = 0; index < _actors.Length; index++)
         {
-            // Between the last actor of the scenario and the first of a fault are the slots of hardware: the machine keeps them.
-            if ((index < _coreActors || index >= _firstRacer) && !image.Passes())
+            // The machine keeps the others.
+            if (IsActor(index) && !image.Passes())
             {
                 Keep(image, index);
                 image.End();

@@ -68,7 +68,7 @@ public sealed partial class RunEngine
 
         public ulong ObjectsOf(int slot)
         {
-            if (slot < engine._coreActors || slot >= engine._firstRacer)
+            if (engine.IsActor(slot))
             {
                 return ObjectsOf(in engine._actors[slot].Pending);
             }

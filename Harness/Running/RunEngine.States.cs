@@ -34,6 +34,9 @@ public sealed partial class RunEngine
     /// <summary>How many actors there are: those of the scenario, then the vCPUs of faults. Between their slots are those of the hardware.</summary>
     internal int ActorCount => _coreActors + Math.Max(0, _actors.Length - _firstRacer);
 
+    /// <summary>Whether a slot is an actor's: all others are of hardware and of timers of faults.</summary>
+    private bool IsActor(int slot) => slot < _coreActors || slot >= _firstRacer;
+
     /// <summary>The slot of an actor.</summary>
     internal int SlotOfActor(int actor) => actor < _coreActors ? actor : actor - _coreActors + _firstRacer;
 

@@ -272,7 +272,7 @@ public sealed partial class RunEngine : IFindings
     private void Step(int slot)
     {
         Steps++;
-        if (slot < _coreActors || slot >= _firstRacer)
+        if (IsActor(slot))
         {
             StepActor(slot);
         }

@@ -4,13 +4,14 @@ namespace ApChaos.Suites.Benchmarks;
 /// Two workers against one, and against what two processors can give: the work of one worker done twice at once by threads that share nothing. That
 /// the second is less than twice as fast is not the workers' doing, but the machine's: memory, caches and neighbours.
 /// </summary>
-/// <param name="work">What is done; "{0}" stands for who does it.</param>
+/// <param name="work">What is done.</param>
+/// <param name="about">What else is to be known of it.</param>
 /// <param name="unit">Unit of the measured times.</param>
-internal sealed class WorkerPairs(string work, string unit)
+internal sealed class WorkerPairs(string work, string about, string unit)
 {
-    private readonly Pairs _workers = new("10", string.Format(null, work, "with two workers against one"), unit);
-    private readonly Pairs _machine = new("-", string.Format(null, work, "twice at once, sharing nothing, against one after the other"), unit);
-    private readonly Pairs _shared = new("-", string.Format(null, work, "with two workers against twice at once, sharing nothing, per piece of work"), unit);
+    private readonly Pairs _workers = new("10", $"{work} with two workers against one, {about}", unit);
+    private readonly Pairs _machine = new("-", $"{work} twice at once, sharing nothing, against one after the other, {about}", unit);
+    private readonly Pairs _shared = new("-", $"{work} with two workers against twice at once, sharing nothing, per piece of work, {about}", unit);
 
     /// <summary>Measures the three one after the other; who comes first changes from round to round.</summary>
     /// <param name="round">Number of the round.</param>

@@ -40,7 +40,7 @@ internal static class ExploreBenchmark
     {
         var (one, two) = (new Subject(options.Queues, 3, options.Runs), new Subject(options.Queues, 3, options.Runs, workers: 2));
         Warm.Up(() => two.Explore());
-        var pairs = new WorkerPairs("explore one cell {0}, full machine", "ms wall");
+        var pairs = new WorkerPairs("explore one cell", "full machine", "ms wall");
         for (var round = 0; round < options.Rounds; round++)
         {
             pairs.Measure(round, () => WallClock.Ms(() => two.Explore()), () => WallClock.Ms(() => one.Explore()), () => WallClock.HalfMsOfTwo(() => one.Explore()));

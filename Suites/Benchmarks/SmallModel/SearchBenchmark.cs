@@ -68,14 +68,15 @@ internal static class SearchBenchmark
         var one = new SearchOptions { Visited = VisitedSet.Fingerprint64 };
         var two = one with { Workers = 2 };
         var model = options.Patient ? "a model without violation" : "a model with a violation, whose history one worker finds afterwards";
-        var wall = new WorkerPairs($"search {{0}}, 64-bit fingerprints, {model}", "ns/state");
+        var wall = new WorkerPairs("search", $"64-bit fingerprints, {model}", "ns/state");
         var work = new Pairs("10", $"search with two workers against one, {model}: CPU time of all workers together", "ns/state");
         Warm.Up(() => Wall(options, one));
         Warm.Up(() => Wall(options, two));
         for (var round = 0; round < options.Rounds; round++)
         {
-            wall.Measure(round, () => Wall(options, two), () => Wall(options, one), () => Wall(options, one, WallClock.HalfMsOfTwo));
-            work.Measure(round, () => ProcessCpu(options, two), () => ProcessCpu(options, one));
+            var (cpuOfTwo, cpuOfOne) = (0.0, 0.0);
+            wall.Measure(round, () => Wall(options, two, out cpuOfTwo), () => Wall(options, one, out cpuOfOne), () => Wall(options, one, WallClock.HalfMsOfTwo));
+            work.Add(cpuOfTwo, cpuOfOne);
         }
 
         var details = DetailsOf(options, SmallSearch.Natural(options.Queues, options.Patient, one, out _));
@@ -186,13 +187,6 @@ internal static class SearchBenchmark
         return (CpuClock.ThreadNs() - began) / (double)states;
     }
 
-    private static double ProcessCpu(Options options, SearchOptions search)
-    {
-        var began = CpuClock.ProcessNs();
-        var states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States;
-        return (CpuClock.ProcessNs() - began) / (double)states;
-    }
-
     private static double CpuByHand(Options options, SearchOptions search)
     {
         var began = CpuClock.ThreadNs();
@@ -200,7 +194,22 @@ internal static class SearchBenchmark
         return (CpuClock.ThreadNs() - began) / (double)states;
     }
 
-    private static double Wall(Options options, SearchOptions search) => Wall(options, search, WallClock.Ms);
+    private static double Wall(Options options, SearchOptions search) => Wall(options, search, out _);
+
+    /// <summary>Wall time for a state, and CPU time of all workers together.</summary>
+    private static double Wall(Options options, SearchOptions search, out double cpu)
+    {
+        var cpuNs = 0L;
+        var states = 0L;
+        var ms = WallClock.Ms(() =>
+        {
+            var began = CpuClock.ProcessNs();
+            states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States;
+            cpuNs = CpuClock.ProcessNs() - began;
+        });
+        cpu = cpuNs / (double)states;
+        return ms * 1e6 / states;
+    }
 
     private static double Wall(Options options, SearchOptions search, Func<Action, double> clock)
     {
