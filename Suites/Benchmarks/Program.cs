@@ -7,6 +7,7 @@ try
     {
         "run-loop" => RunLoopBenchmark.Run(Options.Parse(args, new() { Runs = 50_000, Rounds = 11 })),
         "small-run" => SmallRunBenchmark.Run(Options.Parse(args, new() { Queues = 4, Runs = 200_000 })),
+        "release-run" => ReleaseRunBenchmark.Run(Options.Parse(args, new() { Runs = 20_000 })),
         "coyote" => CoyoteBenchmark.Run(Options.Parse(args, new() { Queues = 1, Runs = 300_000, Rounds = 5 })),
         "search" => SearchBenchmark.Run(Options.Parse(args, new() { Queues = 5, Rounds = 5 })),
         "search-forms" => SearchBenchmark.RunForms(Options.Parse(args, new() { Queues = 5, Rounds = 31 })),
@@ -23,7 +24,7 @@ try
         "table" => ResultTable.Write("Suites/Benchmarks"),
         "scripts" => ScriptBenchmark.Run(Options.Parse(args, new() { Rounds = 5 })),
         _ => throw new BenchmarkException(
-            "expected a benchmark: run-loop, small-run, coyote, search, search-forms, search-workers, search-process, natural, cold, explore, explore-workers, growth, workers, memory, table or scripts; "
+            "expected a benchmark: run-loop, small-run, release-run, coyote, search, search-forms, search-workers, search-process, natural, cold, explore, explore-workers, growth, workers, memory, table or scripts; "
             + "see Suites/Benchmarks/README.md"),
     };
 }

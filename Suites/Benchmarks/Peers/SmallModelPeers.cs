@@ -17,7 +17,7 @@ internal sealed class SmallProgram
     internal SmallProgram(string folder)
     {
         _path = Path.Combine(folder, "m1");
-        Tool.Execute("gcc", $"-std=gnu11 -O2 -Wall -Wextra -Werror -o {_path} {Peers.PathOf("m1.c")}", folder);
+        Peers.Compile("m1.c", _path);
     }
 
     internal SmallCounts Search(int queues, bool patient)
@@ -26,11 +26,21 @@ internal sealed class SmallProgram
         return new(fields[0], fields[1], fields[2]);
     }
 
-    internal Measurement Run(int queues, ulong firstSeed, int runs)
+    internal Measurement Run(int queues, ulong firstSeed, int runs) => Peers.Measured(Tool.Execute(_path, $"run {queues} 0 {firstSeed} {runs}", "."));
+}
+
+/// <summary>Scenario S on a small machine in C, compiled by gcc -O2.</summary>
+internal sealed class ReleaseProgram
+{
+    private readonly string _path;
+
+    internal ReleaseProgram(string folder)
     {
-        var fields = Tool.Execute(_path, $"run {queues} 0 {firstSeed} {runs}", ".").Split(' ', StringSplitOptions.TrimEntries);
-        return new(Peers.Number(fields[0]), ulong.Parse(fields[1], CultureInfo.InvariantCulture), Peers.Number(fields[2]), Peers.Number(fields[3]));
+        _path = Path.Combine(folder, "release");
+        Peers.Compile("release.c", _path);
     }
+
+    internal Measurement Run(ulong firstSeed, int runs) => Peers.Measured(Tool.Execute(_path, $"{firstSeed} {runs}", "."));
 }
 
 /// <summary>The small model in Promela: SPIN writes a C program, the compiler makes a searcher of it.</summary>
@@ -81,6 +91,16 @@ internal sealed partial class PromelaSearch
 internal static class Peers
 {
     internal static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Peers", file);
+
+    internal static void Compile(string file, string program) =>
+        Tool.Execute("gcc", $"-std=gnu11 -O2 -Wall -Wextra -Werror -o {program} {PathOf(file)}", ".");
+
+    /// <summary>What a program says of its runs: steps, sum of the trace hashes, runs with a violation, nanoseconds of CPU.</summary>
+    internal static Measurement Measured(string output)
+    {
+        var fields = output.Split(' ', StringSplitOptions.TrimEntries);
+        return new(Number(fields[0]), ulong.Parse(fields[1], CultureInfo.InvariantCulture), Number(fields[2]), Number(fields[3]));
+    }
 
     internal static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,4 @@
-using System.Globalization;
-using ApChaos.Abstractions;
-using ApChaos.Exploring;
 using ApChaos.Oracles;
-using ApChaos.Running;
 
 namespace ApChaos.Suites.Benchmarks;
 
@@ -22,7 +18,7 @@ internal static class RunLoopBenchmark
         }
 
         var floor = FloorProgram.Compile();
-        Form[] forms = [new("all oracles", ScenarioS.AllOracles()), new("nib oracle only", [new NibStoreAfterUnpin()]), new("no oracles", [])];
+        EngineForm[] forms = [new("all oracles", ScenarioS.AllOracles()), new("nib oracle only", [new NibStoreAfterUnpin()]), new("no oracles", [])];
         if (!SameWork(options, floor, forms))
         {
             return 1;
@@ -57,14 +53,14 @@ internal static class RunLoopBenchmark
     /// <summary>For a profiler and for trials: one form, again and again.</summary>
     private static int RunAlone(Options options, string name)
     {
-        var form = new Form(name, name == "all" ? ScenarioS.AllOracles() : []);
+        var form = new EngineForm(name, name == "all" ? ScenarioS.AllOracles() : []);
         Warm.Up(() => form.Measure(Math.Min(options.Runs, 20_000)));
         var values = Enumerable.Range(0, options.Rounds).Select(_ => form.Measure(options.Runs)).ToList();
         Console.WriteLine($"{form.Name}: {ResultLine.Median(values.Select(v => v.NsPerStep)):0.00} ns/step (from {values.Min(v => v.NsPerStep):0.00}), hash {values[0].Hashes:x16}, {values[0].Steps} steps");
         return 0;
     }
 
-    private static bool SameWork(Options options, FloorProgram floor, Form[] forms)
+    private static bool SameWork(Options options, FloorProgram floor, EngineForm[] forms)
     {
         var expected = floor.Measure(options.Runs);
         foreach (var form in forms)
@@ -83,52 +79,4 @@ internal static class RunLoopBenchmark
     }
 
     private static string Describe(Measurement m) => $"{m.Steps} steps, hashes {m.Hashes:x16}, {m.Violations} runs with nib-store-after-unpin";
-
-    /// <summary>One way of running the engine.</summary>
-    private sealed class Form
-    {
-        private readonly RunEngine _engine;
-        private readonly RandomWalk _walk = new();
-        private readonly int _nibOracle;
-
-        internal Form(string name, IReadOnlyList<Oracle> oracles)
-        {
-            Name = name;
-            _engine = ScenarioS.MakeEngine(oracles);
-            _nibOracle = oracles.Select((oracle, index) => (oracle, index)).FirstOrDefault(pair => pair.oracle is NibStoreAfterUnpin, (null!, -1)).index;
-        }
-
-        internal string Name { get; }
-
-        internal bool SeesViolations => _nibOracle >= 0;
-
-        /// <summary>Of the last measurement.</summary>
-        internal double BytesPerRun { get; private set; }
-
-        /// <summary>Of the last measurement.</summary>
-        internal double StepsPerRun { get; private set; }
-
-        internal Measurement Measure(int seeds)
-        {
-            var (steps, hashes, violations) = (0L, 0UL, 0L);
-            var bytes = GC.GetAllocatedBytesForCurrentThread();
-            var began = CpuClock.ThreadNs();
-            for (var i = 0; i < seeds; i++)
-            {
-                _walk.Restart(FirstSeed + (ulong)i);
-                _engine.Run(_walk);
-                steps += _engine.Steps;
-                hashes += _engine.Hash;
-                foreach (ref readonly var finding in _engine.Findings)
-                {
-                    violations += finding.Oracle == _nibOracle ? 1 : 0;
-                }
-            }
-
-            var took = CpuClock.ThreadNs() - began;
-            BytesPerRun = (GC.GetAllocatedBytesForCurrentThread() - bytes) / (double)seeds;
-            StepsPerRun = steps / (double)seeds;
-            return new Measurement(steps, hashes, violations, took);
-        }
-    }
 }

@@ -168,8 +168,7 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
     {
         for (var actor = 0; actor <= queues; actor++)
         {
-            var task = drivers.Begin(_kernel, actor);
-            _asking[actor].Program = task.Frame!.Number;
+            _asking[actor].Code.Begin(_kernel, drivers.Begin(_kernel, actor));
             Note(_kernel, ref _asking[actor]);
         }
     }
@@ -182,30 +181,26 @@ internal struct CodeActors(NaturalDrivers drivers) : IRunningActors
     {
         ref var asking = ref _asking[actor];
         var kernel = _kernel;
-        kernel.Reply = Automata.StatusWord(reply);
-        asking.Waiting.Target.Move();
-        if (kernel.Request.Op == Op.None)
+        if (asking.Code.Answer(kernel, Automata.StatusWord(reply)))
+        {
+            Note(kernel, ref asking);
+        }
+        else
         {
             asking.Op = SmallOp.Done;
-            kernel.Frames[asking.Program].Return();
-            return;
         }
-
-        Note(kernel, ref asking);
     }
 
     private static void Note(Kernel kernel, ref Asking asking)
     {
         ref var request = ref kernel.Request;
         (asking.Op, asking.Queue) = NaturalDrivers.Read(in request);
-        asking.Waiting = kernel.WaitingFrame;
         request.Op = Op.None;
     }
 
     private struct Asking
     {
-        internal int Program;
-        internal Handle<Frame> Waiting;
+        internal CodeActor Code;
         internal int Queue;
         internal SmallOp Op;
     }

@@ -65,6 +65,15 @@ public sealed class SmallModelTests
     }
 
     [Test]
+    public void Scenario_S_on_a_small_machine_runs_alike_in_C()
+    {
+        Require("gcc");
+        var expected = new ReleaseProgram(_folder).Run(1, 2_000);
+        Assert.That(new ReleaseRun().Measure(1, 2_000).DidTheSameAs(expected), "steps, trace hashes, violations");
+        Assert.That(expected.Violations, Is.GreaterThan(0).And.LessThan(2_000));
+    }
+
+    [Test]
     public void SPIN_finds_the_same_states_and_violations([Range(1, 3)] int queues, [Values] bool patient)
     {
         Require("gcc");
