@@ -39,14 +39,7 @@ internal sealed class FloorProgram
         return new FloorProgram(program, $"gcc {version} -O2");
     }
 
-    internal Measurement Measure(int seeds)
-    {
-        var fields = Tool.Execute(_path, $"{RunLoopBenchmark.FirstSeed} {seeds}", ".").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new Measurement(Parse<long>(fields[0]), Parse<ulong>(fields[1]), Parse<long>(fields[2]), Parse<long>(fields[3]));
-    }
-
-    private static T Parse<T>(string text)
-        where T : IParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
+    internal Measurement Measure(int seeds) => Peers.Measured(Tool.Execute(_path, $"{RunLoopBenchmark.FirstSeed} {seeds}", "."));
 
     /// <summary>The engine's numbers and the scenario's figures, so that the C program needs no edit when they change.</summary>
     private static string Header()

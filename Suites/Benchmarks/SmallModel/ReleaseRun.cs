@@ -9,7 +9,7 @@ namespace ApChaos.Suites.Benchmarks;
 /// Scenario S on a small machine: a driver releases 4 queues while 4 vCPUs use them, under virtual time; trace hash on, the oracle asked at every
 /// store to a NIB. The same as Peers/release.c, choice by choice; actors are sequential code that is really run.
 /// </summary>
-internal sealed class ReleaseRun
+internal sealed class ReleaseRun() : SmallRunForm(SmallRunForms.Code)
 {
     private const int Queues = 4;
     private const int RequestsPerVcpu = 4;
@@ -34,18 +34,18 @@ internal sealed class ReleaseRun
     private TraceHash _hash;
     private bool _violated;
 
-    internal Measurement Measure(ulong firstSeed, int runs)
+    /// <inheritdoc/>
+    protected override (long Steps, ulong Hashes, long Violating) Run(ulong firstSeed, int runs)
     {
         var (steps, hashes, violating) = (0L, 0UL, 0L);
-        var began = CpuClock.ThreadNs();
         for (var i = 0; i < runs; i++)
         {
-            steps += Run(firstSeed + (ulong)i);
+            steps += RunOnce(firstSeed + (ulong)i);
             hashes += _hash.Value;
             violating += _violated ? 1 : 0;
         }
 
-        return new(steps, hashes, violating, CpuClock.ThreadNs() - began);
+        return (steps, hashes, violating);
     }
 
     private static async ApTask Vcpu(Kernel kernel, Apqn apqn, bool resets)
@@ -64,7 +64,7 @@ internal sealed class ReleaseRun
         }
     }
 
-    private int Run(ulong seed)
+    private int RunOnce(ulong seed)
     {
         Begin(seed);
         var steps = 0;
@@ -87,17 +87,19 @@ internal sealed class ReleaseRun
             if (slot < FirstReply)
             {
                 StepActor(slot);
+                continue;
             }
-            else if (slot < FirstResetEnd)
+
+            if (slot < FirstResetEnd)
             {
                 StoreReply(slot - FirstReply);
-                _hash.AddStep(slot, Op.None, 0, _timers.NowNs);
             }
             else
             {
                 Complete(slot - FirstResetEnd);
-                _hash.AddStep(slot, Op.None, 0, _timers.NowNs);
             }
+
+            _hash.AddStep(slot, Op.None, 0, _timers.NowNs);
         }
     }
 

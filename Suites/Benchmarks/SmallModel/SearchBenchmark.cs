@@ -75,7 +75,11 @@ internal static class SearchBenchmark
         for (var round = 0; round < options.Rounds; round++)
         {
             var (cpuOfTwo, cpuOfOne) = (0.0, 0.0);
-            wall.Measure(round, () => Wall(options, two, out cpuOfTwo), () => Wall(options, one, out cpuOfOne), () => Wall(options, one, WallClock.HalfMsOfTwo));
+            wall.Measure(
+                round,
+                () => Wall(options, two, WallClock.Ms, out cpuOfTwo),
+                () => Wall(options, one, WallClock.Ms, out cpuOfOne),
+                () => Wall(options, one, WallClock.HalfMsOfTwo, out _));
             work.Add(cpuOfTwo, cpuOfOne);
         }
 
@@ -194,27 +198,15 @@ internal static class SearchBenchmark
         return (CpuClock.ThreadNs() - began) / (double)states;
     }
 
-    private static double Wall(Options options, SearchOptions search) => Wall(options, search, out _);
+    private static double Wall(Options options, SearchOptions search) => Wall(options, search, WallClock.Ms, out _);
 
-    /// <summary>Wall time for a state, and CPU time of all workers together.</summary>
-    private static double Wall(Options options, SearchOptions search, out double cpu)
-    {
-        var cpuNs = 0L;
-        var states = 0L;
-        var ms = WallClock.Ms(() =>
-        {
-            var began = CpuClock.ProcessNs();
-            states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States;
-            cpuNs = CpuClock.ProcessNs() - began;
-        });
-        cpu = cpuNs / (double)states;
-        return ms * 1e6 / states;
-    }
-
-    private static double Wall(Options options, SearchOptions search, Func<Action, double> clock)
+    /// <summary>Wall time for a state by some clock, and CPU time of all workers together.</summary>
+    private static double Wall(Options options, SearchOptions search, Func<Action, double> clock, out double cpu)
     {
         long states = 0;
+        var began = CpuClock.ProcessNs();
         var ms = clock(() => states = SmallSearch.Natural(options.Queues, options.Patient, search, out _).States);
+        cpu = (CpuClock.ProcessNs() - began) / (double)states;
         return ms * 1e6 / states;
     }
 
