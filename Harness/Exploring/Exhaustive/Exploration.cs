@@ -168,7 +168,7 @@ public sealed class Exploration
             Visited = options.Visited,
             Workers = options.Workers,
             StopAtFirst = options.Wanted is not null,
-            StatesMax = Math.Min(options.Bounds.States + 2, SearchOptions.StatesLimit),
+            StatesMax = Math.Min(options.Bounds.States + 1, SearchOptions.StatesLimit),
             DepthMax = options.Bounds.Depth + 1,
             MemoryMax = options.Bounds.Memory,
             Progress = progress =>

@@ -8,10 +8,15 @@ internal sealed partial class FaultEngine
     internal override void BeforeInstruction(ref InstructionSite site)
     {
         var place = new Place(TriggerKind.BeforeInstruction, site.Queue) { Op = site.Op, Actor = site.Issuer };
-        for (var i = 0; i < _faults.Length; i++)
+        var waiting = WaitingFor(in place);
+        for (var i = 0; (waiting | _bendInstructions) != 0 && i < _faults.Length; i++)
         {
-            Notice(i, in place);
-            if (IsAsked(i, FaultHooks.Instruction, site.Queue))
+            if ((waiting & BitOf(i)) != 0)
+            {
+                Notice(i, in place);
+            }
+
+            if ((_bendInstructions & BitOf(i)) != 0 && IsAsked(i, FaultHooks.Instruction, site.Queue))
             {
                 _faults[i].Fault.OnInstruction(this, ref site);
             }

@@ -34,18 +34,18 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
         _machine = machine;
         _faults = [.. faults];
         _states = new FaultState[_faults.Length];
-        foreach (var fault in _faults)
+        for (var i = 0; i < _faults.Length; i++)
         {
-            _hooks |= fault.Fault.Hooks;
-            foreach (var trigger in new[] { fault.Trigger, fault.Trigger.After, fault.Trigger.Until, fault.Trigger.Unless })
-            {
-                _instructionTriggers |= trigger?.Kind is TriggerKind.BeforeInstruction or TriggerKind.AfterInstruction;
-                WatchesOperations |= trigger?.Kind is TriggerKind.OperationEntry or TriggerKind.OperationExit;
-                WatchesCalls |= trigger?.Kind == TriggerKind.AfterCall;
-                WatchesChanges |= trigger?.Kind == TriggerKind.QueueChange;
-            }
+            var hooks = _faults[i].Fault.Hooks;
+            _hooks |= hooks;
+            _bendInstructions |= (hooks & FaultHooks.Instruction) != 0 ? BitOf(i) : 0;
         }
 
+        AwaitAll();
+        _instructionTriggers = IsAwaited(TriggerKind.BeforeInstruction) || IsAwaited(TriggerKind.AfterInstruction);
+        WatchesOperations = IsAwaited(TriggerKind.OperationEntry) || IsAwaited(TriggerKind.OperationExit);
+        WatchesCalls = IsAwaited(TriggerKind.AfterCall);
+        WatchesChanges = IsAwaited(TriggerKind.QueueChange);
         WatchAgain();
     }
 
@@ -159,6 +159,7 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
         }
 
         _faults[index] = _faults[index] with { Trigger = trigger };
+        AwaitAll();
     }
 
     /// <summary>Undoes <see cref="LiftAll"/>'s switching off, for the next run.</summary>
@@ -186,9 +187,13 @@ internal sealed partial class FaultEngine : FaultHost, IFaultSite
 
     private void NoticeAll(in Place place)
     {
-        for (var i = 0; i < _faults.Length; i++)
+        var waiting = WaitingFor(in place);
+        for (var i = 0; waiting != 0 && i < _faults.Length; i++)
         {
-            Notice(i, in place);
+            if ((waiting & BitOf(i)) != 0)
+            {
+                Notice(i, in place);
+            }
         }
     }
 
