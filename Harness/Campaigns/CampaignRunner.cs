@@ -20,7 +20,6 @@ public sealed class CampaignRunner
     private readonly int _partsPerCell;
     private readonly int _runsPerPart;
     private readonly Watchdog? _watchdog;
-    private int _nextPart;
     private int _cellsDone;
     private long _runsDone;
 
@@ -53,55 +52,18 @@ public sealed class CampaignRunner
             limit.CancelAfter(time);
         }
 
-        Exception? failure = null;
-        var threads = Enumerable.Range(0, Math.Max(1, workers)).Select(number => new Thread(() =>
-        {
-            try
-            {
-                Work(progress, limit.Token);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref failure, e, null);
-                limit.Cancel();
-            }
-        })
-        {
-            Name = $"worker {number}",
-            IsBackground = true,
-        }).ToArray();
-        foreach (var thread in threads)
-        {
-            thread.Start();
-        }
-
-        foreach (var thread in threads)
-        {
-            thread.Join();
-        }
-
-        if (failure is not null)
-        {
-            throw failure switch
-            {
-                InputException => failure,
-                Native.KernelTreeException tree => new InputException(tree.Message),
-                _ => new CampaignException("a run failed in ApChaos itself", failure),
-            };
-        }
-
+        Workers.Share("a run", workers, _partsPerCell * _campaign.Cells.Count, () => Worker(progress), limit.Token);
         return Conclude(workers, interrupted: _runsDone < (long)_campaign.Runs * _campaign.Cells.Count, limit.Token);
     }
 
-    private void Work(IProgress<CampaignProgress>? progress, CancellationToken stop)
+    private Action<int, CancellationToken> Worker(IProgress<CampaignProgress>? progress)
     {
         var cellIndex = -1;
         CellRunner? runner = null;
         var sinceReport = Stopwatch.StartNew();
-        while (!stop.IsCancellationRequested)
+        return (part, stop) =>
         {
-            var part = Interlocked.Increment(ref _nextPart) - 1;
-            if (part >= _partsPerCell * _campaign.Cells.Count)
+            if (stop.IsCancellationRequested)
             {
                 return;
             }
@@ -119,7 +81,7 @@ public sealed class CampaignRunner
                 progress.Report(new CampaignProgress(
                     Volatile.Read(ref _cellsDone), _campaign.Cells.Count, Interlocked.Read(ref _runsDone), (long)_campaign.Runs * _campaign.Cells.Count, _campaign.Cells[cellIndex].Name));
             }
-        }
+        };
     }
 
     private void MakePart(int cellIndex, int part, CellRunner runner, CancellationToken stop)
@@ -150,15 +112,10 @@ public sealed class CampaignRunner
 
     private CampaignResult Conclude(int workers, bool interrupted, CancellationToken stop)
     {
-        var cells = new List<CellResult>();
-        for (var i = 0; i < _campaign.Cells.Count; i++)
-        {
-            if (_tallies[i].Runs > 0)
-            {
-                cells.Add(ConcludeCell(_campaign.Cells[i], _tallies[i]));
-            }
-        }
-
+        // Whoever stops wants to see what was found: it is confirmed all the same.
+        var concluded = new CellResult?[_campaign.Cells.Count];
+        Workers.Share("the replay of a violation", workers, concluded.Length, (i, _) => concluded[i] = _tallies[i].Runs > 0 ? ConcludeCell(_campaign.Cells[i], _tallies[i]) : null, CancellationToken.None);
+        List<CellResult> cells = [.. concluded.OfType<CellResult>()];
         var coverage = new CoverageTally(_campaign, _tallies).Count(workers, _watchdog, stop);
 
         var unexpected = cells.Exists(cell => !cell.Expected);

@@ -27,7 +27,7 @@ internal sealed class CoverageTally(Campaign campaign, IReadOnlyList<CellTally> 
         var found = new (IReadOnlyList<int>? Situations, string? Reason)[drivers.Count];
         if (campaign.CountsReachable && !stop.IsCancellationRequested)
         {
-            Explore(drivers, found, workers, watchdog, stop);
+            Workers.Share("the coverage of a driver", workers, drivers.Count, (i, token) => found[i] = CoverageModel.Explore(drivers[i], campaign.Cells[0].Firmware, campaign, watchdog, token), stop);
         }
 
         return new CampaignCoverage
@@ -36,25 +36,6 @@ internal sealed class CoverageTally(Campaign campaign, IReadOnlyList<CellTally> 
             NeverFired = NeverFired(),
             NeverHit = [.. NeverHit()],
         };
-    }
-
-    private void Explore(
-        List<DriverEntry> drivers, (IReadOnlyList<int>?, string?)[] found, int workers, Watchdog? watchdog, CancellationToken stop)
-    {
-        var next = 0;
-        var threads = Enumerable.Range(0, Math.Clamp(workers, 1, drivers.Count)).Select(number => new Thread(() =>
-        {
-            while (Interlocked.Increment(ref next) - 1 is var i && i < drivers.Count)
-            {
-                found[i] = CoverageModel.Explore(drivers[i], campaign.Cells[0].Firmware, campaign, watchdog, stop);
-            }
-        })
-        {
-            Name = $"coverage {number}",
-            IsBackground = true,
-        }).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
     }
 
     private DriverCoverage Of(DriverEntry driver, IReadOnlyList<int>? reachable, string? reason)

@@ -31,7 +31,6 @@ public sealed class ExploreRunner
     private readonly ExploreTask _task;
     private readonly Watchdog? _watchdog;
     private readonly CellResult?[] _results;
-    private int _next;
     private int _helpers = 1;
     private CancellationToken _stop;
 
@@ -62,39 +61,8 @@ public sealed class ExploreRunner
 
         _stop = stop;
         _helpers = Math.Clamp(workers / _results.Length, 1, SearchOptions.WorkersMax);
-        Exception? failure = null;
-        var threads = Enumerable.Range(0, Math.Clamp(workers, 1, _results.Length)).Select(number => new Thread(() =>
-        {
-            try
-            {
-                Work(progress, limit.Token);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref failure, e, null);
-                limit.Cancel();
-            }
-        })
-        {
-            Name = $"explorer {number}",
-            IsBackground = true,
-        }).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        if (failure is not null)
-        {
-            throw failure is InputException ? failure : new CampaignException("an exploration failed in ApChaos itself", failure);
-        }
-
+        Workers.Share("an exploration", workers, _results.Length, (i, token) => _results[i] = Explore(_task.Campaign.Cells[i], progress, token), limit.Token);
         return Conclude();
-    }
-
-    private void Work(Action<ExploreProgress>? progress, CancellationToken stop)
-    {
-        while (Interlocked.Increment(ref _next) - 1 is var index && index < _results.Length)
-        {
-            _results[index] = Explore(_task.Campaign.Cells[index], progress, stop);
-        }
     }
 
     private CellResult Explore(CampaignCell cell, Action<ExploreProgress>? progress, CancellationToken stop)

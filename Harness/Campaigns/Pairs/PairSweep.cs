@@ -31,18 +31,17 @@ public sealed class PairSweep(PairSettings settings, FirmwareProfile firmware)
     {
         ArgumentNullException.ThrowIfNull(driver);
         (_made, _runs) = (0, 0);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) };
-        var (alone, places, calm) = RunAlone(driver, parallel, stop);
+        var (alone, places, calm) = RunAlone(driver, workers, stop);
         var kept = places.Where(place => place.Nth <= settings.NthMost).ToArray();
         var kinds = (from first in Enumerable.Range(0, _faults) from second in Enumerable.Range(first, _faults - first) select (first, second)).ToArray();
         var total = kinds.Sum(kind => Pairs(kind, kept.Length));
         var parts = new Part[kinds.Length];
         var ofPoint = alone.ToDictionary(point => point.Point, point => point.Oracles);
-        Parallel.For(0, kinds.Length, parallel, i =>
+        Workers.Share("a run of pairs", workers, kinds.Length, (i, token) =>
         {
-            parts[i] = RunKind(driver, kinds[i], kept, ofPoint, calm, stop);
+            parts[i] = RunKind(driver, kinds[i], kept, ofPoint, calm, token);
             progress?.Report(new CampaignProgress(i + 1, kinds.Length, Interlocked.Add(ref _made, parts[i].Made), total, driver.Id));
-        });
+        }, stop);
 
         var together = parts.SelectMany(part => part.Together).GroupBy(found => found.Oracle).OrderBy(group => group.Key)
             .Select(group => group.MinBy(found => (found.Steps, found.First, found.Second))! with { Pairs = group.Sum(found => found.Pairs) })
@@ -56,7 +55,7 @@ public sealed class PairSweep(PairSettings settings, FirmwareProfile firmware)
     private static long Pairs((int First, int Second) kind, long places) => kind.First == kind.Second ? places * (places - 1) / 2 : places * places;
 
     /// <summary>Each fault at each instruction, until no run shows a new one.</summary>
-    private (PairAlone[] Alone, SortedSet<PairPlace> Places, ulong Calm) RunAlone(DriverEntry driver, ParallelOptions parallel, CancellationToken stop)
+    private (PairAlone[] Alone, SortedSet<PairPlace> Places, ulong Calm) RunAlone(DriverEntry driver, int workers, CancellationToken stop)
     {
         var calm = new PairBench(settings, driver, firmware, seesPlaces: true);
         var calmOracles = calm.Run().Oracles;
@@ -67,14 +66,14 @@ public sealed class PairSweep(PairSettings settings, FirmwareProfile firmware)
         {
             var seen = new SortedSet<PairPlace>[_faults];
             var found = new List<PairAlone>[_faults];
-            Parallel.For(0, _faults, parallel, fault =>
+            Workers.Share("a run of pairs", workers, _faults, (fault, token) =>
             {
                 (seen[fault], found[fault]) = ([], []);
                 var bench = new PairBench(settings, driver, firmware, seesPlaces: true, fault);
                 using var watch = settings.Watchdog?.Watch(driver.Id, () => bench.LastOperation, () => bench.Runs);
                 foreach (var place in fresh)
                 {
-                    if (stop.IsCancellationRequested || place.Nth > settings.NthMost)
+                    if (token.IsCancellationRequested || place.Nth > settings.NthMost)
                     {
                         continue;
                     }
@@ -85,7 +84,7 @@ public sealed class PairSweep(PairSettings settings, FirmwareProfile firmware)
                 }
 
                 Interlocked.Add(ref _runs, bench.Runs);
-            });
+            }, stop);
             foreach (var point in found.SelectMany(points => points))
             {
                 done.Add(point.Point, point);

@@ -39,11 +39,11 @@ public sealed class PromiseSearch(CellProbe probe, IReadOnlyList<Plan> plans)
         ArgumentNullException.ThrowIfNull(drivers);
         var found = new PromisesOfDriver?[drivers.Count];
         var done = 0;
-        Parallel.For(0, drivers.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, i =>
+        Workers.Share("a search for promises", workers, drivers.Count, (i, token) =>
         {
             try
             {
-                found[i] = Find(drivers[i], stop);
+                found[i] = Find(drivers[i], token);
             }
             catch (OperationCanceledException)
             {
@@ -52,7 +52,7 @@ public sealed class PromiseSearch(CellProbe probe, IReadOnlyList<Plan> plans)
 
             var now = Interlocked.Increment(ref done);
             progress?.Report(new CampaignProgress(now, drivers.Count, now, drivers.Count, drivers[i].Id));
-        });
+        }, stop);
         return found;
     }
 

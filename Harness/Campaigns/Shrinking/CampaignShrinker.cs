@@ -43,32 +43,8 @@ public static class CampaignShrinker
         ArgumentNullException.ThrowIfNull(result);
         var chosen = Choose(result, scope);
         var reports = new ShrinkReport?[chosen.Count];
-        var next = 0;
-        Exception? failure = null;
-        var threads = Enumerable.Range(0, Math.Clamp(workers, 1, Math.Max(1, chosen.Count))).Select(number => new Thread(() =>
-        {
-            while (Interlocked.Increment(ref next) - 1 is var i && i < chosen.Count && !stop.IsCancellationRequested)
-            {
-                try
-                {
-                    reports[i] = Shrink(campaign, chosen[i].File!, watchdog, stop);
-                }
-                catch (Exception e)
-                {
-                    Interlocked.CompareExchange(ref failure, e, null);
-                    return;
-                }
-            }
-        })
-        {
-            Name = $"shrinker {number}",
-            IsBackground = true,
-        }).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        return failure is null
-            ? With(result, chosen, reports)
-            : throw (failure is InputException ? failure : new CampaignException("a history could not be shrunk", failure));
+        Workers.Share("a shrink", workers, chosen.Count, (i, token) => reports[i] = token.IsCancellationRequested ? null : Shrink(campaign, chosen[i].File!, watchdog, token), stop);
+        return With(result, chosen, reports);
     }
 
     /// <summary>One violation for each driver and oracle: unexpected before expected, the shortest history, as reports show them.</summary>

@@ -37,12 +37,12 @@ public sealed class Sweep(CellProbe probe, SweepAxis x, SweepAxis? y, FirmwarePr
         ArgumentNullException.ThrowIfNull(drivers);
         var rowsEach = y?.Values.Count ?? 1;
         var rows = new SweepRow?[drivers.Count * rowsEach];
-        Parallel.For(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, i =>
+        Workers.Share("a sweep", workers, rows.Length, (i, token) =>
         {
-            rows[i] = RunRow(drivers[i / rowsEach], i % rowsEach, stop);
+            rows[i] = RunRow(drivers[i / rowsEach], i % rowsEach, token);
             var done = Interlocked.Increment(ref _rowsDone);
             progress?.Report(new CampaignProgress(done, rows.Length, done, rows.Length, drivers[i / rowsEach].Id));
-        });
+        }, stop);
         return new SweepResult(
             x, y, firmware.Id, probe.Settings, [.. drivers.Select((driver, i) => new SweepMap(driver, [.. rows[(i * rowsEach)..((i + 1) * rowsEach)]!]))],
             _points, rows.Any(row => row!.Cells.Contains(SweepVerdict.Unknown)));

@@ -43,7 +43,7 @@ internal sealed class PatienceVerb : Verb
     {
         var points = new IReadOnlyList<PatiencePoint>?[drivers.Count];
         var (measured, done, total) = (0L, 0, drivers.Count * (PatienceCondition.All.Count + 1));
-        Parallel.For(0, drivers.Count, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
+        Workers.Share("a measurement of patience", workers, drivers.Count, (i, token) =>
         {
             var own = 0L;
             using var watch = watchdog.Watch(drivers[i].Id, () => "not known", () => Interlocked.Read(ref own));
@@ -51,7 +51,7 @@ internal sealed class PatienceVerb : Verb
             var found = new List<PatiencePoint>();
             foreach (var condition in PatienceCondition.All.Append(null))
             {
-                if (stop.IsCancellationRequested)
+                if (token.IsCancellationRequested)
                 {
                     return;
                 }
@@ -63,7 +63,7 @@ internal sealed class PatienceVerb : Verb
 
             Interlocked.Increment(ref done);
             points[i] = found;
-        });
+        }, stop);
         return points;
     }
 }

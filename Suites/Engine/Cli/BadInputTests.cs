@@ -109,6 +109,20 @@ public sealed class BadInputTests
         Refuses(apchaos, $"apchaos: the constructor of {name} threw InvalidOperationException: no luck; ", "--driver", $"plugin:{Here}#{name}");
     }
 
+    [TestCase("run")]
+    [TestCase("explore")]
+    [TestCase("pairs")]
+    [TestCase("patience")]
+    [TestCase("assume")]
+    [TestCase("sweep --x slow-reset.duration=0..400ms/4")]
+    public void A_plugin_that_throws_while_threads_are_at_work_is_at_fault_and_not_ApChaos(string verb)
+    {
+        using var apchaos = new Apchaos();
+        apchaos.Put("chaos.json", Good);
+        string name = typeof(ThrowingLaterDriver).FullName!;
+        Refuses(apchaos, $"apchaos: the constructor of {name} threw InvalidOperationException: no more of them; ", [.. verb.Split(' '), "--driver", $"plugin:{Here}#{name}"]);
+    }
+
     [TestCase(typeof(EndlessDriver), "its last operation was the constructor of ")]
     [TestCase(typeof(SpinningDriver), "driver 'spinning' has not returned for 10 s of real time; its last operation was ")]
     public void A_plugin_that_never_returns_is_named_with_its_last_operation(Type type, string message)

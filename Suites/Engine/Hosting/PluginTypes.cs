@@ -20,6 +20,18 @@ public sealed class ThrowingDriver : GoodDriver
     public ThrowingDriver() => throw new InvalidOperationException("no\nluck");
 }
 
+/// <summary>The first one works: that it throws is found out by a thread that needs one of its own.</summary>
+public sealed class ThrowingLaterDriver : GoodDriver
+{
+    private static int _made;
+
+    public ThrowingLaterDriver()
+    {
+        if (Interlocked.Increment(ref _made) > 1)
+            throw new InvalidOperationException("no more of them");
+    }
+}
+
 public sealed class KernelInConstructorDriver : GoodDriver
 {
     public KernelInConstructorDriver() => Kernel.Zapq(new Apqn(5, 4));
