@@ -168,7 +168,7 @@ public sealed class Exploration
             Visited = options.Visited,
             Workers = options.Workers,
             StopAtFirst = options.Wanted is not null,
-            StatesMax = Math.Min(options.Bounds.States + 1, SearchOptions.StatesLimit),
+            StatesMax = Math.Min(options.Bounds.States + 2, SearchOptions.StatesLimit),
             DepthMax = options.Bounds.Depth + 1,
             MemoryMax = options.Bounds.Memory,
             Progress = progress =>
@@ -184,7 +184,9 @@ public sealed class Exploration
         return new ExplorationResult
         {
             Bound = account.IsExceeded ? "memory" : Words(result.End),
-            States = Math.Max(0, result.States - (systems.Exists(system => system.Ends) ? 2 : 1)),
+
+            // The search has two states more, before the start and after the end; where no run has ended yet it may have gone one beyond the bound.
+            States = Math.Clamp(result.States - (systems.Exists(system => system.Ends) ? 2 : 1), 0, options.Bounds.States),
             Transitions = Math.Max(0, result.Transitions - systems.Max(system => system.Starts)),
             Depth = Math.Max(0, result.Depth - 1),
             Memory = result.Memory + tables.Memory,

@@ -28,6 +28,7 @@ internal sealed class Reexecution
     private readonly bool[] _fired;
     private long _values;
     private long _transitions;
+    private bool _isFull;
 
     /// <summary>Prepares it.</summary>
     /// <param name="engine">The engine that makes all ways.</param>
@@ -60,7 +61,7 @@ internal sealed class Reexecution
             Expand(at);
             depth = Math.Max(depth, _nodes[^1].Depth);
             bound = stop.IsCancellationRequested ? "stopped"
-                : _nodes.Count > _options.Bounds.States ? "states"
+                : _isFull ? "states"
                 : Memory > _options.Bounds.Memory ? "memory" : null;
             if (at % ProgressEvery == 0)
             {
@@ -157,7 +158,13 @@ internal sealed class Reexecution
             }
         }
 
-        if (!_engine.IsOver && _known.Add(Fingerprint()))
+        if (_engine.IsOver || !_known.Add(Fingerprint()))
+        {
+            return;
+        }
+
+        _isFull |= _nodes.Count == _options.Bounds.States;
+        if (!_isFull)
         {
             _nodes.Add(new Node(parent, depth, values));
             _values += values.Length;

@@ -60,7 +60,7 @@ public sealed class ExploreTests
         using var apchaos = new Apchaos();
         Ending ending = apchaos.Run("explore", "--driver", "golden", "--firmware", "irq-off-at-end", "--states", "300");
         Assert.That(ending.ExitCode, Is.EqualTo(3), ending.Errors);
-        Assert.That(ending.Output, Does.Contain("undecided: the bound of states was reached").And.Contain("not complete"));
+        Assert.That(ending.Output, Does.Contain("undecided: the bound of states was reached").And.Contain("not complete, 300 states"));
     }
 
     [Test]
