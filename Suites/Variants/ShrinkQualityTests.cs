@@ -17,7 +17,7 @@ public sealed class ShrinkQualityTests
     private static readonly ShrinkOptions Options = new(Executions: 8000, SearchRuns: 2000, ChanceRuns: 20, RowRuns: 60, ContinuationRuns: 0, SearchStates: 10_000);
 
     [Test]
-    public void No_result_is_larger_than_the_shortest_counterexample_that_a_search_proves()
+    public void No_result_is_larger_than_the_shortest_counterexample_that_a_search_proves_and_each_certificate_holds()
     {
         var files = Draw();
         Assert.That(files, Has.Count.EqualTo(Failures));
@@ -35,6 +35,7 @@ public sealed class ShrinkQualityTests
             proven += report.ShortestProven ? 1 : 0;
             global += report.GlobalMinimum ? 1 : 0;
             Assert.That(report.After.CompareTo(report.Before), Is.LessThanOrEqualTo(0));
+            CheckCertificate(report, driver);
             if (Proves(report.Minimal, driver, out var shortest))
             {
                 completed++;
@@ -49,6 +50,17 @@ public sealed class ShrinkQualityTests
             + $"{executions[^1]} at most), steps to {100 * ratios[ratios.Count / 2]:0} % (median); {finished} finished, {proven} proven shortest, {global} proven global minima; "
             + $"of {completed} of which breadth-first search proves the shortest counterexample none is larger");
         Assert.That(completed, Is.GreaterThan(Failures / 4));
+    }
+
+    /// <summary>As <c>apchaos shrink --check</c> does: from the files, by a shrinker that knows nothing of the first.</summary>
+    private static void CheckCertificate(ShrinkReport report, DriverEntry driver)
+    {
+        var minimal = ReplayJson.Parse(ReplayJson.Write(report.Minimal), "minimal history", Catalogue.Shipped);
+        var certificate = Certificate.Of(report, Options);
+        var anew = new HistoryShrinker(minimal, driver, Catalogue.Shipped).MakeCertificate(certificate.Work());
+        Assert.That(anew, Is.Not.Null, $"{minimal.FileName}: something smaller fails");
+        Assert.That(anew!.Rows, Is.EqualTo(certificate.Rows), minimal.FileName);
+        Assert.That(certificate.Holds(anew), minimal.FileName);
     }
 
     private static List<ReplayFile> Draw()

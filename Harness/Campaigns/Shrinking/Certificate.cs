@@ -83,14 +83,15 @@ public sealed record Certificate(
     /// <returns>The options of the shrinker.</returns>
     public ShrinkOptions Work() => ShrinkOptions.Default with { SearchRuns = SearchRuns, SearchStates = SearchStates, ChanceRuns = ChanceRuns, RowRuns = RowRuns };
 
-    /// <summary>How many rows hold when they are made anew.</summary>
-    /// <param name="anew">What it claims anew, or null when something smaller was found.</param>
-    /// <returns>The count, at most that of the rows.</returns>
-    public int Holding(MinimalityClaim? anew) => anew is null ? 0 : Rows.Zip(anew.Rows).Count(pair => pair.First == pair.Second);
+    /// <summary>The rows that do not hold when they are made anew, and what they are then.</summary>
+    /// <param name="anew">What it claims anew.</param>
+    /// <returns>By the number of the row, from 0; null for a row that is not there any more.</returns>
+    public IReadOnlyList<(int Row, MinimalityRow? Anew)> Failing(MinimalityClaim anew) =>
+        [.. Enumerable.Range(0, Rows.Count).Select(row => (row, anew.Rows.ElementAtOrDefault(row))).Where(pair => pair.Item2 != Rows[pair.row])];
 
     /// <summary>Whether all of it holds.</summary>
     /// <param name="anew">What it claims anew, or null when something smaller was found.</param>
     /// <returns>Whether it does.</returns>
-    public bool Holds(MinimalityClaim? anew) => anew is not null && anew.Rows.Count == Rows.Count && Holding(anew) == Rows.Count
+    public bool Holds(MinimalityClaim? anew) => anew is not null && anew.Rows.SequenceEqual(Rows)
         && (anew.ShortestProven || !ShortestProven) && (anew.GlobalMinimum || !GlobalMinimum);
 }

@@ -138,13 +138,25 @@ internal sealed class ShrinkVerb : Verb
         }
 
         var anew = new HistoryShrinker(file, call.DriverOf(file), Catalogue.Shipped).MakeCertificate(certificate.Work());
-        var holds = certificate.Holds(anew);
-        call.Context.Output.WriteLine(anew is null
-            ? "the certificate does not hold: a smaller history fails too; apchaos shrink finds it"
-            : $"{certificate.Holding(anew)} of {certificate.Rows.Count} rows hold{(anew.Rows.Count == certificate.Rows.Count ? "" : $"; made anew there are {anew.Rows.Count}")}"
-                + (anew.GlobalMinimum ? "; nothing smaller exists: searched to the end" : anew.ShortestProven ? "; nothing shorter exists: searched to the end" : certificate.ShortestProven ? "; that it is the shortest was NOT found again" : ""));
-        return holds ? ExitCode.AsExpected : ExitCode.Differs;
+        if (anew is null)
+        {
+            call.Context.Output.WriteLine("the certificate does not hold: a smaller history fails too; apchaos shrink finds it");
+            return ExitCode.Differs;
+        }
+
+        var failing = certificate.Failing(anew);
+        call.Context.Output.WriteLine($"{certificate.Rows.Count - failing.Count} of {certificate.Rows.Count} rows hold{(anew.Rows.Count == certificate.Rows.Count ? "" : $"; made anew there are {anew.Rows.Count}")}"
+            + (anew.GlobalMinimum ? "; nothing smaller exists: searched to the end" : anew.ShortestProven ? "; nothing shorter exists: searched to the end" : certificate.ShortestProven ? "; that it is the shortest was NOT found again" : ""));
+        foreach (var (row, now) in failing)
+        {
+            call.Context.Output.WriteLine($"  row {row + 1} says  {Say(certificate.Rows[row])}");
+            call.Context.Output.WriteLine($"  made anew  {(now is null ? "it is not there" : Say(now))}");
+        }
+
+        return certificate.Holds(anew) ? ExitCode.AsExpected : ExitCode.Differs;
     }
+
+    private static string Say(MinimalityRow row) => $"{row.Element}, {row.Change}: {row.Verdict}, {row.Histories} {(row.Histories == 1 ? "history" : "histories")}{(row.Complete ? ", complete" : "")}";
 
     private static void Show(VerbCall call, ShrinkReport report, string target, string? certificate)
     {

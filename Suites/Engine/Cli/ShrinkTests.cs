@@ -32,7 +32,9 @@ public sealed class ShrinkTests
 
         // A certificate that claims something else does not hold, and one of another history is refused.
         apchaos.Put("lie.json", apchaos.Get("small.certificate.json").Replace("\"passes\"", "\"fails later\"", StringComparison.Ordinal));
-        Assert.That(apchaos.Run("shrink", "small.json", "--check", "lie.json").ExitCode, Is.EqualTo(1));
+        Ending lie = apchaos.Run("shrink", "small.json", "--check", "lie.json");
+        Assert.That(lie.ExitCode, Is.EqualTo(1));
+        Assert.That(lie.Output, Does.Match(@"^0 of \d+ rows hold; .*\n  row 1 says  (.*: )fails later(, .*)\n  made anew  \1passes\2\n"));
         Ending other = apchaos.Run("shrink", Failure, "--check", "small.certificate.json");
         Assert.That((other.ExitCode, other.Errors), Is.EqualTo((2, $"apchaos: the certificate 'small.certificate.json' is of another history than '{Failure}'; expected that which 'apchaos shrink' wrote with it\n")));
     }

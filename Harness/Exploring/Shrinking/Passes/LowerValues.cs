@@ -51,7 +51,7 @@ internal sealed class LowerValues : ShrinkPass
     {
         for (var g = 0; g < draft.Scenario.Guests.Count; g++)
         {
-            var (guest, workload, name) = (g, draft.Scenario.Guests[g], $"G{draft.Guests[g] + 1}");
+            var (guest, workload, name) = (g, draft.Scenario.Guests[g], $"G{g + 1}");
             foreach (var life in Lower(workload.LifeNs, 0, isTime: true))
             {
                 yield return new Reduction(

@@ -19,7 +19,7 @@ internal sealed class RemoveActions : ShrinkPass
             var workload = draft.Scenario.Guests[guest];
             for (var vcpu = 0; vcpu < workload.Vcpus.Count; vcpu++)
             {
-                yield return new Reduction($"vCPU{vcpu} of G{draft.Guests[guest] + 1}", "without it", draft.With(guest, vcpu, []));
+                yield return new Reduction($"vCPU{vcpu} of G{guest + 1}", "without it", draft.With(guest, vcpu, []));
                 for (var size = workload.Vcpus[vcpu].Count / 2; size > 1; size /= 2)
                 {
                     for (var first = 0; first < workload.Vcpus[vcpu].Count; first += size)
@@ -52,7 +52,7 @@ internal sealed class RemoveActions : ShrinkPass
         var actions = draft.Scenario.Guests[guest].Vcpus[vcpu];
         var queue = draft.Scenario.Topology.ApqnOf(actions[first].Queue);
         return new Reduction(
-            $"action {first + 1} of vCPU{vcpu} of G{draft.Guests[guest] + 1}: {actions[first].Kind} {queue}",
+            $"action {first + 1} of vCPU{vcpu} of G{guest + 1}: {actions[first].Kind} {queue}",
             "without it",
             draft.With(guest, vcpu, [.. actions.Where((_, i) => i < first || i >= first + count)]));
     }

@@ -19,7 +19,7 @@ internal sealed class RemoveGuests : ShrinkPass
         var draft = history.Draft;
         for (var guest = draft.Scenario.Guests.Count - 1; guest >= 0 && draft.Scenario.Guests.Count > 1; guest--)
         {
-            yield return new Reduction($"guest G{draft.Guests[guest] + 1}", "without it", Without(draft, guest));
+            yield return new Reduction($"guest G{guest + 1}", "without it", Without(draft, guest));
         }
 
         for (var guest = 0; guest < draft.Scenario.Guests.Count; guest++)
@@ -27,7 +27,7 @@ internal sealed class RemoveGuests : ShrinkPass
             if (draft.Scenario.Guests[guest].ResetsDevice)
             {
                 yield return new Reduction(
-                    $"VFIO_DEVICE_RESET of G{draft.Guests[guest] + 1}", "without it", draft.With(guest, draft.Scenario.Guests[guest] with { ResetsDevice = false }));
+                    $"VFIO_DEVICE_RESET of G{guest + 1}", "without it", draft.With(guest, draft.Scenario.Guests[guest] with { ResetsDevice = false }));
             }
         }
 
