@@ -30,6 +30,7 @@ internal static class CommandLine
 
         try
         {
+            CheckValues(parsed);
             if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or TeachingHelp))
             {
                 throw Explain(parsed, verbs);
@@ -86,6 +87,36 @@ internal static class CommandLine
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!, verbs);
         return root;
+    }
+
+    /// <summary>Refuses an option without a value: the parser would take the next option for it, or the value of an earlier one for both.</summary>
+    private static void CheckValues(ParseResult parsed)
+    {
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
+        {
+            foreach (var result in command.Children.OfType<OptionResult>())
+            {
+                var option = result.Option;
+                if (option.Arity.MinimumNumberOfValues > 0
+                    && (result.Tokens.Count < result.IdentifierTokenCount || result.Tokens.Any(token => IsOption(parsed.CommandResult, token.Value))))
+                {
+                    throw new InputException($"{option.Name} has no value; expected {option.Name} {option.HelpName}");
+                }
+            }
+        }
+    }
+
+    private static bool IsOption(SymbolResult? at, string word)
+    {
+        for (; at is CommandResult command; at = at.Parent)
+        {
+            if (command.Command.Options.Any(option => option.Name == word || option.Aliases.Contains(word)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static InputException Explain(ParseResult parsed, List<Verb> verbs)
