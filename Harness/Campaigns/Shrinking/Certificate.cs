@@ -90,8 +90,8 @@ public sealed record Certificate(
         [.. Enumerable.Range(0, Rows.Count).Select(row => (row, anew.Rows.ElementAtOrDefault(row))).Where(pair => pair.Item2 != Rows[pair.row])];
 
     /// <summary>Whether all of it holds.</summary>
-    /// <param name="anew">What it claims anew, or null when something smaller was found.</param>
+    /// <param name="anew">What it claims anew.</param>
     /// <returns>Whether it does.</returns>
-    public bool Holds(MinimalityClaim? anew) => anew is not null && anew.Rows.SequenceEqual(Rows)
+    public bool Holds(MinimalityClaim anew) => anew.Rows.SequenceEqual(Rows)
         && (anew.ShortestProven || !ShortestProven) && (anew.GlobalMinimum || !GlobalMinimum);
 }
