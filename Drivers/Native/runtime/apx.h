@@ -185,11 +185,12 @@ void apx_heap_restore_end(void);
 /* All copies of this library in a process, so that one handler of signals can ask each of them. */
 #define APX_COPIES_MAX 1020
 struct apx_registry {
-	int32_t count, unused;
+	int32_t count, passed_on;	/* copies; signals that were not theirs */
 	int (*handle[APX_COPIES_MAX])(int number, void *information, void *context);
 };
 
 void apx_fault_init(struct apx_registry *all);
+void apx_fault_resume(void);
 /* Answers the engine with what a sanitizer said, and ends the process; only in a program of its own. */
 _Noreturn void apx_last_words(const char *text);
 int apx_on_stack(uint64_t address, int *guard);

@@ -112,7 +112,6 @@ static int on_signal_here(int number, void *information, void *data)
 static void on_signal(int number, siginfo_t *info, void *data)
 {
 	int count = __atomic_load_n(&registry->count, __ATOMIC_ACQUIRE), index = 0;
-	sigset_t tick;
 
 	for (int i = 0; i < count && i < APX_COPIES_MAX; i++) {
 		int (*handle)(int, void *, void *) = __atomic_load_n(&registry->handle[i], __ATOMIC_ACQUIRE);
@@ -121,10 +120,7 @@ static void on_signal(int number, siginfo_t *info, void *data)
 			return;
 	}
 
-	/* The handler that was there before may never return. */
-	sigemptyset(&tick);
-	sigaddset(&tick, TICK_SIGNAL);
-	pthread_sigmask(SIG_UNBLOCK, &tick, NULL);
+	__atomic_fetch_add(&registry->passed_on, 1, __ATOMIC_RELAXED);
 	while (signals[index] != number)
 		index++;
 	if (before[index].sa_flags & SA_SIGINFO)
@@ -134,6 +130,25 @@ static void on_signal(int number, siginfo_t *info, void *data)
 		raise(number);
 	} else
 		before[index].sa_handler(number);
+}
+
+/*
+ * The handler that was there before may never return: then ticks stay blocked on that thread. They are let through when code is about to
+ * run there, and not earlier: that handler works on another stack than the alternate one and comes back to it, and a tick in between would
+ * begin at the top of it, over frames that are still needed.
+ */
+void apx_fault_resume(void)
+{
+	static __thread int32_t seen_here __attribute__((tls_model("initial-exec")));
+	int32_t passed_on = __atomic_load_n(&registry->passed_on, __ATOMIC_RELAXED);
+	sigset_t tick;
+
+	if (passed_on == seen_here)
+		return;
+	seen_here = passed_on;
+	sigemptyset(&tick);
+	sigaddset(&tick, TICK_SIGNAL);
+	pthread_sigmask(SIG_UNBLOCK, &tick, NULL);
 }
 
 static struct watch { void (*tick)(ucontext_t *context); } watch;

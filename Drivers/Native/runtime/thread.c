@@ -349,6 +349,7 @@ APX_EXPORT void apx_resume(int index)
 		}
 		goto out;
 	}
+	apx_fault_resume();
 	apx_resumes++;
 	apx_current = thread;
 	enter(thread);
